@@ -1,0 +1,109 @@
+import CFuzzer
+import ImageVocabulary
+import RequestSyntax
+
+/// Every pure parser of the supervisor, over bytes that nobody vouches for: none traps, and what
+/// one accepts has the properties that its type promises.
+@main
+enum FuzzRequests {
+    static func main() {
+        var count = CommandLine.argc
+        var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? =
+            unsafe CommandLine.unsafeArgv
+        // libFuzzer parses the process's own argument vector, which lives until the process ends.
+        let status = unsafe LLVMFuzzerRunDriver(&count, &arguments, fuzzRequests)
+        precondition(status == 0, "the fuzzer could not run")
+    }
+
+    /// The low three bits of the first byte choose the parser; the letters differ in them.
+    static func check(_ input: [UInt8]) {
+        guard let choice = input.first else { return }
+        let rest = Array(input.dropFirst())
+        let text = String(decoding: rest, as: UTF8.self)
+        switch choice & 7 {
+        case UInt8(ascii: "p") & 7: checkPath(text)
+        case UInt8(ascii: "q") & 7: checkQuery(text)
+        case UInt8(ascii: "b") & 7: checkBoundary(text)
+        case UInt8(ascii: "c") & 7: checkAnnounced(text)
+        case UInt8(ascii: "m") & 7: checkForm(rest)
+        default: checkHeader(rest)
+        }
+    }
+
+    private static func checkQuery(_ text: String) {
+        do throws(OptionError) {
+            let plan = try PlanParser.plan(query: text)
+            precondition(max(plan.width, plan.height) <= Plan.largestRequestedSide)
+            precondition(plan.quality <= 100)
+            precondition(plan.gravity.x.isFinite && plan.gravity.y.isFinite)
+        } catch {
+            precondition(error.option.utf8.count <= 64 && isPrintable(error.option))
+            precondition(isPrintable(error.reason))
+        }
+        _ = try? PlanParser.plan(options: [text])
+    }
+
+    private static func checkPath(_ text: String) {
+        guard let path = try? ImagePath(percentEncoded: text) else { return }
+        let segments = path.text.utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        for segment in segments {
+            precondition(!segment.isEmpty && String(segment) != "." && String(segment) != "..")
+            precondition(segment.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x5C })
+        }
+        precondition(path.text.utf8.count <= ImagePath.longest)
+        precondition(path.fileName.utf8.elementsEqual(segments[segments.count - 1]))
+    }
+
+    /// The boundary `B1`, or for every other input one of seventy dashes, which matches itself.
+    private static func checkForm(_ body: [UInt8]) {
+        let text = body.count.isMultiple(of: 2) ? "B1" : String(repeating: "-", count: 70)
+        let field = "multipart/form-data; boundary=\(text)"
+        guard let boundary = try? MultipartBoundary(contentType: field),
+            let file = try? MultipartParser.file(in: body.span, boundary: boundary)
+        else { return }
+        let delimiter = Array("\r\n--\(text)".utf8)
+        precondition(body[..<file.body.lowerBound].suffix(4).elementsEqual("\r\n\r\n".utf8))
+        // The plain search of the standard library is the reference.
+        let next = body[file.body.lowerBound...].firstRange(of: delimiter)
+        precondition(next?.lowerBound == file.body.upperBound)
+    }
+
+    private static func checkBoundary(_ text: String) {
+        _ = try? MultipartBoundary(contentType: text)
+        _ = try? MultipartBoundary(contentType: "multipart/form-data;" + text)
+        if let id = RequestID(incoming: text) { precondition(isPrintable(id.text)) }
+    }
+
+    private static func checkAnnounced(_ text: String) {
+        switch AnnouncedType(contentType: text) {
+        case .unsupported(let name), .unsupportedImage(let name):
+            precondition(name.utf8.count <= 64 && isPrintable(name))
+        default: break
+        }
+        _ = AnnouncedType(fileName: text)
+    }
+
+    private static func checkHeader(_ bytes: [UInt8]) {
+        let sniffed = ImageSignature.sniff(bytes.span)
+        let window = Array(bytes.prefix(ImageSignature.longestNeeded))
+        precondition(sniffed == ImageSignature.sniff(window.span), "it looked beyond its window")
+        guard let header = try? EncodedImageHeader(reading: bytes.span) else { return }
+        precondition(header.format == sniffed)
+        precondition(header.width > 0 && header.width <= header.format.largestSide)
+        precondition(header.height > 0 && header.height <= header.format.largestSide)
+    }
+
+    private static func isPrintable(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E }
+    }
+}
+
+/// libFuzzer's entry.
+@c(LLVMFuzzerTestOneInput)
+public func fuzzRequests(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    // libFuzzer lends `size` readable bytes for the length of this call.
+    let bytes = unsafe UnsafeBufferPointer(start: data, count: size)
+    FuzzRequests.check(unsafe Array(bytes))
+    return 0
+}

@@ -1,0 +1,117 @@
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#endif
+#ifndef PR_MDWE_REFUSE_EXEC_GAIN
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+
+const int clinux_ns_user = CLONE_NEWUSER, clinux_ns_pid = CLONE_NEWPID,
+          clinux_ns_net = CLONE_NEWNET, clinux_ns_mount = CLONE_NEWNS,
+          clinux_ns_ipc = CLONE_NEWIPC, clinux_ns_uts = CLONE_NEWUTS,
+          clinux_ns_cgroup = CLONE_NEWCGROUP;
+
+static int result(long value) { return value < 0 ? -errno : (int)value; }
+
+int clinux_unshare(int flags) { return result(unshare(flags)); }
+
+int clinux_write_file(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    size_t length = strlen(text);
+    ssize_t written = write(fd, text, length);
+    int failure = written < 0 ? errno : (size_t)written == length ? 0 : EIO;
+    close(fd);
+    return -failure;
+}
+
+int clinux_read_file(const char *path, char *text, size_t capacity) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    ssize_t count = read(fd, text, capacity - 1);
+    int failure = count < 0 ? errno : 0;
+    close(fd);
+    if (failure != 0) return -failure;
+    text[count] = 0;
+    return (int)count;
+}
+
+/* pivot_root(".", ".") stacks the old root over the new one; detaching "." then takes the old one
+ * away (pivot_root(2), NOTES). Mounts are made private first, so that nothing travels back. The
+ * tmpfs is remounted read-only once it is the root: nothing can ever be created in it. */
+int clinux_enter_empty_root(void) {
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -errno;
+    unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    if (mount("none", "/tmp", "tmpfs", flags, "size=4k,nr_inodes=2,mode=0555") != 0) return -errno;
+    if (chdir("/tmp") != 0) return -errno;
+    if (syscall(SYS_pivot_root, ".", ".") != 0) return -errno;
+    if (umount2(".", MNT_DETACH) != 0) return -errno;
+    if (chdir("/") != 0) return -errno;
+    return result(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL));
+}
+
+int clinux_set_host_name(const char *name) {
+    if (sethostname(name, strlen(name)) != 0) return -errno;
+    return result(setdomainname("", 0));
+}
+
+int clinux_lock_securebits(void) {
+    unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                         SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+                         SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+    return result(prctl(PR_SET_SECUREBITS, bits, 0, 0, 0));
+}
+
+int clinux_drop_bounding_set(void) {
+    for (unsigned long capability = 0;; capability++) {
+        int present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+        if (present < 0) return errno == EINVAL ? 0 : -errno;
+        if (present == 1 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return -errno;
+    }
+}
+
+int clinux_drop_capabilities(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2];
+    memset(none, 0, sizeof none);
+    return result(syscall(SYS_capset, &header, none));
+}
+
+int clinux_capabilities_are_empty(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[2];
+    if (syscall(SYS_capget, &header, held) != 0) return -errno;
+    uint32_t any = 0;
+    for (int part = 0; part < 2; part++)
+        any |= held[part].effective | held[part].permitted | held[part].inheritable;
+    return any == 0;
+}
+
+int clinux_group_count(void) { return result(getgroups(0, NULL)); }
+
+int clinux_no_new_privileges(void) { return result(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); }
+
+int clinux_deny_write_execute(void) {
+    return result(prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
+}
+
+/* Speculative store bypass is what a decoder's gadgets would use against its own address space's
+ * secrets; PR_SPEC_FORCE_DISABLE cannot be undone by the process (spectre, prctl(2)). */
+int clinux_control_speculation(void) {
+    return result(prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, PR_SPEC_FORCE_DISABLE, 0, 0));
+}
+
+int clinux_not_dumpable(void) { return result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)); }

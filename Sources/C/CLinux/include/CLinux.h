@@ -1,0 +1,107 @@
+/* System calls and structures that Swift's Glibc module does not show, as plain functions.
+ *
+ * Unless said otherwise a function returns 0 or a non-negative value, and the negated errno when it
+ * fails, so that no caller reads errno after the fact. None of them takes a lock or allocates,
+ * except clinux_spawn. */
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* descriptors.c */
+#define CLINUX_MOST_DESCRIPTORS 8
+int clinux_pipe(int *read_end, int *write_end);
+int clinux_seqpacket_pair(int *one, int *other);
+int clinux_memfd(const char *name);
+int clinux_seal_all(int fd);
+int clinux_reopen_read_only(int fd);
+int clinux_open_beneath(int directory, const char *path, uint64_t flags);
+int clinux_open_directory(const char *path);
+int clinux_open_path(const char *path);
+int clinux_set_nonblocking(int fd);
+int clinux_close_range(unsigned first, unsigned last);
+int clinux_cloexec_from(unsigned first);
+int clinux_dup_to(int fd, int target);
+int clinux_link_count(int fd);
+int64_t clinux_regular_file_size(int fd);
+/* Sends one packet with up to CLINUX_MOST_DESCRIPTORS descriptors (unix(7), SCM_RIGHTS). */
+int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count);
+/* Receives one packet. Descriptors arrive close-on-exec. A packet or descriptor list that does not
+ * fit is -EMSGSIZE, whatever arrived of it closed. 0 is the end of the conversation. */
+ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_t *fd_count,
+                       int dont_wait);
+
+/* process.c */
+/* Starts a program with exactly the given descriptors, numbered from 0: fds[i] becomes i, a
+ * negative entry becomes /dev/null. Everything above is closed before exec, signals are at their
+ * defaults, nothing is blocked. Returns the process id. */
+int clinux_spawn(const char *path, char *const argv[], char *const envp[], const int *fds,
+                 size_t fd_count);
+int clinux_exec_descriptor(int fd, char *const argv[], char *const envp[]);
+int clinux_pidfd_open(pid_t pid);
+int clinux_pidfd_signal(int pidfd, int signal);
+struct clinux_usage {
+    int status;               /* as wait(2) reports it */
+    uint64_t user_microseconds;
+    uint64_t system_microseconds;
+    uint64_t peak_resident_kib;
+    uint64_t minor_faults;
+    uint64_t major_faults;
+};
+/* Reaps `pid`. Returns 1 when it was reaped, 0 when it has not ended and dont_wait is set. */
+int clinux_wait(pid_t pid, int dont_wait, struct clinux_usage *usage);
+int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
+uint64_t clinux_get_limit(int resource);
+void clinux_reset_signals(void);
+int clinux_ignore_sigpipe(void);
+int clinux_set_identity(uid_t uid, gid_t gid, int keep_saved_root);
+int clinux_restore_root(void);
+
+/* confinement.c */
+extern const int clinux_ns_user, clinux_ns_pid, clinux_ns_net, clinux_ns_mount, clinux_ns_ipc,
+    clinux_ns_uts, clinux_ns_cgroup;
+int clinux_unshare(int flags);
+int clinux_write_file(const char *path, const char *text);
+int clinux_read_file(const char *path, char *text, size_t capacity);
+/* A tmpfs, empty and read-only, becomes the root; the old one is detached. */
+int clinux_enter_empty_root(void);
+int clinux_set_host_name(const char *name);
+int clinux_lock_securebits(void);
+int clinux_drop_bounding_set(void);
+int clinux_drop_capabilities(void);
+int clinux_capabilities_are_empty(void);
+int clinux_group_count(void);
+int clinux_no_new_privileges(void);
+int clinux_deny_write_execute(void);
+int clinux_control_speculation(void);
+int clinux_not_dumpable(void);
+
+/* landlock.c */
+int clinux_landlock_abi(void);
+int clinux_landlock_deny_all(int abi);
+
+/* seccomp.c */
+struct clinux_notification {
+    uint64_t id;
+    uint32_t pid;             /* the thread, in the reader's PID namespace */
+    uint32_t number;
+    uint32_t arch;
+    uint64_t instruction_pointer;
+    uint64_t arguments[6];
+};
+extern const uint32_t clinux_number_tgkill;
+/* Installs a program of `count` BPF instructions of 8 bytes each; returns its listener. */
+int clinux_seccomp_install(const void *program, uint16_t count);
+/* Whether the kernel offers SECCOMP_RET_USER_NOTIF. */
+int clinux_seccomp_has_notify(void);
+int clinux_seccomp_receive(int listener, struct clinux_notification *notification);
+
+/* memory.c */
+/* Maps `length` bytes of a sealed file read-only; MAP_FAILED is reported as NULL. */
+const void *clinux_map_read_only(int fd, size_t length);
+/* The address space and data segment of this process in bytes, from an open /proc/self/statm. */
+int clinux_memory_in_use(int statm, uint64_t *address_space, uint64_t *data);
+
+#endif

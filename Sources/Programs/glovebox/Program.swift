@@ -1,0 +1,8 @@
+import Supervisor
+
+@main
+enum Program {
+    static func main() {
+        GloveboxProgram.run()
+    }
+}

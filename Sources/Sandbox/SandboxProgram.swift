@@ -1,0 +1,57 @@
+internal import Glibc
+public import WireProtocol
+
+/// What runs in a confined child when its job has arrived.
+///
+/// The product decodes images. The containment tests put an attacker here, in exactly the position
+/// a hijacked decoder would be in.
+public protocol Decoding {
+    /// - Parameters:
+    ///   - job: the child's one job.
+    ///   - input: the whole input file.
+    ///   - genuine: decodes, transforms, encodes and answers, as the product does.
+    static func decode(_ job: JobMessage, input: UnsafeRawBufferPointer, genuine: () -> Void)
+}
+
+/// The program `glovebox-sandbox`. The supervisor starts it as a launcher; the launcher enters the
+/// namespaces and executes the program again inside them, as the zygote.
+public enum SandboxProgram {
+    /// Runs the role that the first argument names. Never returns.
+    ///
+    /// - Parameter decoder: runs in the children instead of the product's decoder.
+    public static func main(decoder: (any Decoding.Type)? = nil) -> Never {
+        let arguments = CommandLine.arguments
+        switch arguments.dropFirst().first {
+        case Launcher.role:
+            Launcher.run()
+        case Zygote.role:
+            Zygote.run(report: arguments.count > 2 ? arguments[2] : "", decoder: decoder)
+        default:
+            StandardError.write(
+                "glovebox-sandbox is started by glovebox and does nothing by itself. "
+                    + "Run: glovebox serve --dev\n")
+            exit(2)
+        }
+    }
+}
+
+/// The descriptors a zygote is started with.
+enum ZygoteDescriptor {
+    /// Where standard output and error go: the supervisor's log.
+    static let log: CInt = 2
+    /// The control socket.
+    static let control: CInt = 3
+    /// This very program, open, so that it can be executed where its path cannot be reached.
+    static let program: CInt = 4
+    /// The folder with the chosen libvips, when there is one.
+    static let libraries: CInt = 5
+}
+
+/// Plain writes to descriptor 2, for programs that have no logger.
+enum StandardError {
+    static func write(_ text: String) {
+        var text = text
+        // The bytes live for the length of the closure, and write reads no more than `count`.
+        text.withUTF8 { bytes in _ = unsafe Glibc.write(2, bytes.baseAddress, bytes.count) }
+    }
+}

@@ -1,0 +1,49 @@
+import CVips
+import ImageVocabulary
+
+/// Encodes the finished image. Settings are imgproxy's defaults where it has one.
+enum Encoder {
+    static func encode(_ canvas: borrowing Canvas) throws(VipsFailure) -> VipsBytes {
+        let saver = try VipsOperation(ImageCodec(canvas.output).saver)
+        try saver.set("in", canvas.image)
+        try setMetadata(saver, strip: canvas.plan.stripMetadata)
+        let quality = canvas.plan.quality == 0 ? nil : canvas.plan.quality
+        switch canvas.output {
+        case .jpeg:
+            try saver.set("Q", quality ?? 80)
+            try saver.set("optimize-coding", true)
+        case .png:
+            // Lossless, so quality means nothing here; all filters are tried for each row.
+            try saver.set("filter", VIPS_FOREIGN_PNG_FILTER_ALL.rawValue)
+        case .webp:
+            try saver.set("Q", quality ?? 79)
+            try saver.set("effort", 4)
+        case .gif:
+            try saver.set("bitdepth", 8)
+        case .tiff:
+            // Lossless and read everywhere; neighbours are subtracted first, which deflates better.
+            try saver.set("compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE.rawValue)
+            try saver.set("predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL.rawValue)
+        case .avif:
+            try saver.set("compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1.rawValue)
+            try saver.set("encoder", VIPS_FOREIGN_HEIF_ENCODER_AOM.rawValue)
+            try saver.set("Q", quality ?? 63)
+            try saver.set("effort", 1)
+            try saver.set("bitdepth", 8)
+        }
+        return try saver.bytes()
+    }
+
+    /// libvips 8.15 put the flags `keep` in the place of `strip`. The colour profile and everything
+    /// else that may not stay is gone from the image already.
+    private static func setMetadata(
+        _ saver: borrowing VipsOperation, strip: Bool
+    ) throws(VipsFailure) {
+        if saver.has("keep") {
+            // VipsForeignKeep: EXIF 1, XMP 2, IPTC 4; the headers compiled against may lack it.
+            try saver.set("keep", strip ? 0 : 1 | 2 | 4)
+        } else {
+            try saver.set("strip", strip)
+        }
+    }
+}

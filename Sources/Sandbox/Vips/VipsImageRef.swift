@@ -1,0 +1,92 @@
+import CVips
+
+/// One reference to a libvips image, dropped when this value goes away.
+///
+/// An image made by a loader or an operation holds no pixels yet; they are computed when they are
+/// asked for: by ``copiedToMemory()`` or by a saver.
+@safe
+struct VipsImageRef: ~Copyable {
+    /// Valid as long as this value lives.
+    let pointer: UnsafeMutablePointer<VipsImage>
+
+    /// Takes over the reference that the caller holds.
+    init(adopting pointer: UnsafeMutablePointer<VipsImage>) {
+        unsafe self.pointer = pointer
+    }
+
+    deinit {
+        // The reference taken at `init` is the one given back.
+        unsafe g_object_unref(pointer)
+    }
+
+    // Each getter below only reads the header of a live image.
+    var width: Int { Int(unsafe vips_image_get_width(pointer)) }
+    var height: Int { Int(unsafe vips_image_get_height(pointer)) }
+    var bands: Int { Int(unsafe vips_image_get_bands(pointer)) }
+    var bandFormat: VipsBandFormat { unsafe vips_image_get_format(pointer) }
+    var interpretation: VipsInterpretation { unsafe vips_image_get_interpretation(pointer) }
+    var hasAlpha: Bool { unsafe vips_image_hasalpha(pointer) != 0 }
+    /// EXIF orientation, 1 to 8; 1 when there is none.
+    var orientation: Int {
+        let stored = Int(unsafe vips_image_get_orientation(pointer))
+        return (1...8).contains(stored) ? stored : 1
+    }
+
+    /// Whether a metadata field of this name exists.
+    func has(_ field: String) -> Bool {
+        unsafe vips_image_get_typeof(pointer, field) != 0
+    }
+
+    /// An integer from the metadata, nil when there is none of this name and type.
+    func integer(_ field: String) -> Int? {
+        guard has(field) else { return nil }
+        var value: CInt = 0
+        // `value` outlives the call that fills it.
+        guard unsafe vips_image_get_int(pointer, field, &value) == 0 else {
+            _ = VipsFailure.drained()
+            return nil
+        }
+        return Int(value)
+    }
+
+    /// The bytes of a binary metadata field, borrowed for the time of the closure.
+    func withBytes<Result>(
+        of field: String, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result? {
+        guard has(field) else { return nil }
+        var start: UnsafeRawPointer?
+        var count = 0
+        // libvips fills both with memory that lives as long as the image.
+        guard unsafe vips_image_get_blob(pointer, field, &start, &count) == 0 else {
+            _ = VipsFailure.drained()
+            return nil
+        }
+        return unsafe body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// The names of all metadata fields.
+    var fields: [String] {
+        // A NULL-terminated array of strings, ours to free.
+        guard let names = unsafe vips_image_get_fields(pointer) else { return [] }
+        defer { unsafe g_strfreev(names) }
+        var result: [String] = []
+        var index = 0
+        while let name = unsafe names[index] {
+            result.append(unsafe String(cString: name))
+            index += 1
+        }
+        return result
+    }
+
+    /// Removes a metadata field. Only for an image that nothing else refers to.
+    func remove(_ field: String) {
+        _ = unsafe vips_image_remove(pointer, field)
+    }
+
+    /// Computes every pixel now, into memory.
+    func copiedToMemory() throws(VipsFailure) -> VipsImageRef {
+        // A new reference, or NULL with the reason in the error buffer.
+        guard let copy = unsafe vips_image_copy_memory(pointer) else { throw .drained() }
+        return unsafe VipsImageRef(adopting: copy)
+    }
+}

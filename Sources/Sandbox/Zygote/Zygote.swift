@@ -1,0 +1,134 @@
+internal import CLinux
+internal import Descriptors
+internal import Glibc
+internal import SandboxPolicy
+internal import WireProtocol
+
+/// PID 1 of the namespaces: loads the libraries, gives up the file system, and from then on forks a
+/// child for each `spawn`, watches it and reaps it. It never sees a byte of an image.
+///
+/// It has one thread from its first instruction to its last, and waits nowhere but in poll(2).
+enum Zygote {
+    static let role = "zygote"
+
+    static func run(report: String, decoder: (any Decoding.Type)?) -> Never {
+        guard getpid() == 1, let entered = LayerReport.posture(report) else {
+            StandardError.write("glovebox-sandbox: a zygote is started by its launcher only.\n")
+            exit(2)
+        }
+        let control = PacketSocket(taking: Descriptor(taking: ZygoteDescriptor.control))
+        exit(serve(control, entered: entered, decoder: decoder))
+    }
+
+    /// - Returns: the exit status.
+    private static func serve(
+        _ control: consuming PacketSocket, entered: Posture, decoder: (any Decoding.Type)?
+    ) -> CInt {
+        do throws(SetupFailure) {
+            let zygote = try PreparedZygote.prepare(control, entered: entered)
+            var loop = ZygoteLoop(control: control, zygote: zygote, decoder: decoder)
+            return loop.run()
+        } catch {
+            try? control.send(ZygoteMessage.failed(child: 0, error).encoded())
+            return 1
+        }
+    }
+}
+
+/// A zygote that can fork: what its children are made from.
+struct PreparedZygote: ~Copyable {
+    let configuration: ZygoteConfiguration
+    let libraries: ImageLibraries
+    /// `/proc/self/task`, opened while there was a /proc. Its link count is 2 plus the threads.
+    let tasks: Descriptor
+    let memory: RestingMemory
+
+    /// What the process occupies when everything is loaded.
+    struct RestingMemory {
+        var addressSpace: UInt64
+        var data: UInt64
+    }
+
+    /// The order matters: the configuration names what to load, the libraries need the file system,
+    /// the sizes are taken when they are loaded, and the file system goes last.
+    static func prepare(
+        _ control: borrowing PacketSocket, entered: Posture
+    ) throws(SetupFailure) -> PreparedZygote {
+        let configuration = try Self.receiveConfiguration(control)
+        let tasks = try Self.open("/proc/self/task")
+        let sizes = try Self.open("/proc/self/statm")
+
+        let libraries: ImageLibraries
+        do throws(LibraryFailure) {
+            libraries = try ImageLibraries.load(formats: configuration.formats)
+        } catch {
+            throw SetupFailure(stage: "libraries", code: 0, detail: "\(error)")
+        }
+        // Nothing of the environment is needed any more, and children inherit none of it.
+        clearenv()
+        // The program and the libraries' folder are ways back into the file system.
+        _ = clinux_close_range(
+            UInt32(ZygoteDescriptor.program), UInt32(ZygoteDescriptor.libraries))
+
+        var posture = entered
+        try Self.step("host name", unsafe clinux_set_host_name("glovebox"))
+        try Self.step(Layer.emptyRoot.rawValue, clinux_enter_empty_root())
+        posture.set(.emptyRoot, .enforced)
+
+        var addressSpace: UInt64 = 0
+        var data: UInt64 = 0
+        // Both out parameters are local variables.
+        let read = unsafe clinux_memory_in_use(sizes.number, &addressSpace, &data)
+        try Self.step("resting memory", read)
+        let zygote = PreparedZygote(
+            configuration: configuration, libraries: libraries, tasks: tasks,
+            memory: RestingMemory(addressSpace: addressSpace, data: data))
+        guard zygote.isSingleThreaded else {
+            throw SetupFailure(stage: "threads", code: 0, detail: "a library has started a thread")
+        }
+
+        let hello = ZygoteHello(
+            posture: posture, libvips: zygote.libraries.vipsVersion,
+            libmagic: UInt32(zygote.libraries.magicVersion), restingData: data,
+            restingAddressSpace: addressSpace)
+        do throws(SystemError) {
+            let itself = try ProcessHandle(process: getpid())
+            try control.send(
+                ZygoteMessage.hello(hello).encoded(), descriptors: [itself.descriptor.number])
+        } catch {
+            throw SetupFailure(stage: "hello", code: error.code, detail: error.description)
+        }
+        return zygote
+    }
+
+    /// Whether this process has exactly one thread, which fork(2) needs: a lock that another thread
+    /// holds at that moment would stay locked in the child for good.
+    var isSingleThreaded: Bool { (try? tasks.linkCount()) == 3 }
+
+    private static func receiveConfiguration(
+        _ control: borrowing PacketSocket
+    ) throws(SetupFailure) -> ZygoteConfiguration {
+        do {
+            let capacity = Frame.headerSize + FrameKind.configure.largestPayload
+            let packet = try control.receive(atMost: capacity, waiting: true)
+            if case .configure(let it) = try SupervisorMessage(packet: packet.bytes.span) {
+                return it
+            }
+        } catch {
+            throw SetupFailure(stage: "configuration", code: 0, detail: "\(error)")
+        }
+        throw SetupFailure(stage: "configuration", code: 0, detail: "another message came first")
+    }
+
+    private static func open(_ path: String) throws(SetupFailure) -> Descriptor {
+        let result = unsafe clinux_open_path(path)
+        try step(path, result)
+        return Descriptor(taking: result)
+    }
+
+    private static func step(_ name: String, _ result: CInt) throws(SetupFailure) {
+        guard result < 0 else { return }
+        throw SetupFailure(
+            stage: name, code: -result, detail: SystemError(name, -result).description)
+    }
+}

@@ -1,0 +1,121 @@
+public import ImageVocabulary
+public import SandboxPolicy
+
+/// Everything a zygote is told before it loads a library.
+public struct ZygoteConfiguration: Equatable, Sendable {
+    /// The formats whose loaders are unblocked.
+    public var formats: [ImageFormat]
+    /// What a child may take beyond the zygote's resting size, in bytes.
+    public var memoryBudget: UInt64
+    /// Processor seconds of one child.
+    public var cpuSeconds: UInt32
+    /// Threads of one child.
+    public var threads: UInt32
+    /// Limits that the policy sets as they stand.
+    public var resourceLimits: [ResourceLimit]
+    /// The finished filter program: 8 bytes an instruction.
+    public var program: [UInt8]
+
+    public init(
+        formats: [ImageFormat], memoryBudget: UInt64, cpuSeconds: UInt32, threads: UInt32,
+        resourceLimits: [ResourceLimit], program: [UInt8]
+    ) {
+        self.formats = formats
+        self.memoryBudget = memoryBudget
+        self.cpuSeconds = cpuSeconds
+        self.threads = threads
+        self.resourceLimits = resourceLimits
+        self.program = program
+    }
+
+    func encoded() -> [UInt8] {
+        var frame = FrameWriter(.configure)
+        frame.u16(Frame.protocolVersion)
+        frame.u8(UInt8(formats.count))
+        for format in formats { frame.u8(format.rawValue) }
+        frame.u64(memoryBudget)
+        frame.u32(cpuSeconds)
+        frame.u32(threads)
+        frame.u8(UInt8(resourceLimits.count))
+        for limit in resourceLimits {
+            frame.u8(limit.kind.rawValue)
+            frame.u64(limit.soft)
+            frame.u64(limit.hard)
+        }
+        frame.u32(UInt32(program.count))
+        frame.raw(program)
+        return frame.finish()
+    }
+
+    init(_ cursor: inout PayloadCursor, _ payload: Span<UInt8>) throws(WireError) {
+        guard try cursor.u16(in: payload) == Frame.protocolVersion else {
+            throw .badValue("protocol version")
+        }
+        formats = []
+        for _ in 0..<(try cursor.u8(in: payload)) {
+            formats.append(try cursor.value(ImageFormat.self, in: payload))
+        }
+        memoryBudget = try cursor.u64(in: payload)
+        cpuSeconds = try cursor.u32(in: payload)
+        threads = try cursor.u32(in: payload)
+        resourceLimits = []
+        for _ in 0..<(try cursor.u8(in: payload)) {
+            let kind = try cursor.value(ResourceLimit.Kind.self, in: payload)
+            let soft = try cursor.u64(in: payload)
+            resourceLimits.append(
+                ResourceLimit(kind, soft: soft, hard: try cursor.u64(in: payload)))
+        }
+        program = try cursor.bytes(Int(try cursor.u32(in: payload)), in: payload)
+    }
+}
+
+/// A zygote's first word.
+public struct ZygoteHello: Equatable, Sendable {
+    /// The layers the zygote entered for itself and its children.
+    public var posture: Posture
+    /// libvips' own version text.
+    public var libvips: String
+    /// libmagic's version number, such as 544.
+    public var libmagic: UInt32
+    /// Data segment at rest in bytes: what the memory budget is counted on top of.
+    public var restingData: UInt64
+    /// Address space at rest in bytes.
+    public var restingAddressSpace: UInt64
+
+    public init(
+        posture: Posture, libvips: String, libmagic: UInt32, restingData: UInt64,
+        restingAddressSpace: UInt64
+    ) {
+        self.posture = posture
+        self.libvips = libvips
+        self.libmagic = libmagic
+        self.restingData = restingData
+        self.restingAddressSpace = restingAddressSpace
+    }
+
+    func encoded() -> [UInt8] {
+        var frame = FrameWriter(.hello)
+        frame.u16(Frame.protocolVersion)
+        frame.posture(posture)
+        frame.u32(libmagic)
+        frame.u64(restingData)
+        frame.u64(restingAddressSpace)
+        let name = Array(libvips.utf8.prefix(64))
+        frame.u8(UInt8(name.count))
+        frame.raw(name)
+        return frame.finish()
+    }
+
+    init(_ cursor: inout PayloadCursor, _ payload: Span<UInt8>) throws(WireError) {
+        guard try cursor.u16(in: payload) == Frame.protocolVersion else {
+            throw .badValue("protocol version")
+        }
+        posture = try cursor.posture(in: payload)
+        libmagic = try cursor.u32(in: payload)
+        restingData = try cursor.u64(in: payload)
+        restingAddressSpace = try cursor.u64(in: payload)
+        let count = Int(try cursor.u8(in: payload))
+        guard count <= 64 else { throw .badValue("version text") }
+        libvips = String(decoding: try cursor.bytes(count, in: payload), as: UTF8.self)
+    }
+}

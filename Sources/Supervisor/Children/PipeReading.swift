@@ -1,0 +1,34 @@
+import Descriptors
+import NIOCore
+import NIOPosix
+
+/// Handing the read end of a pipe over to NIO.
+enum PipeReading {
+    /// NIO owns the descriptor from then on and closes it with the channel.
+    ///
+    /// - Parameter makeHandler: called on the event loop; what it returns reads the bytes.
+    static func adopt<Handler: ChannelInboundHandler>(
+        _ descriptor: consuming Descriptor, on eventLoop: any EventLoop,
+        _ makeHandler: @escaping @Sendable () -> Handler
+    ) async throws -> (any Channel, NIOLoopBound<Handler>) {
+        let number = descriptor.release()
+        let made = eventLoop.makePromise(of: NIOLoopBound<Handler>.self)
+        do {
+            let channel = try await NIOPipeBootstrap(group: eventLoop)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let handler = makeHandler()
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                        made.succeed(NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                    }
+                }
+                .takingOwnershipOfDescriptor(input: number).get()
+            return (channel, try await made.futureResult.get())
+        } catch {
+            // NIO takes ownership only when it succeeds.
+            _ = Descriptor(taking: number)
+            made.fail(error)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import SandboxPolicy
+import WireProtocol
+
+/// Why no children can be had, in sentences for the operator who started the service.
+enum StartFailure: Error, Sendable {
+    /// The sandbox program could not be opened or started.
+    case program(String)
+    /// The policy cannot be served.
+    case policy(PolicyError)
+    /// A step of the zygote's or the first child's setting up failed.
+    case setup(SetupFailure)
+    /// Layers that the policy requires are not in force.
+    case missing([Layer], Posture)
+    /// Nothing came in time, or the zygote died without a word.
+    case noAnswer
+
+    /// Whether the machine cannot give what the policy requires (exit code 3).
+    var isPostureNotMet: Bool {
+        switch self {
+        case .missing: true
+        case .setup(let failure): Layer(rawValue: failure.stage) != nil
+        case .program, .policy, .noAnswer: false
+        }
+    }
+
+    /// The layer that is missing, where one is.
+    var layers: [Layer] {
+        switch self {
+        case .missing(let layers, _): layers
+        case .setup(let failure): Layer(rawValue: failure.stage).map { [$0] } ?? []
+        case .program, .policy, .noAnswer: []
+        }
+    }
+}
+
+extension StartFailure: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .program(let what):
+            "The program glovebox-sandbox cannot be started: \(what). Build it beside glovebox, or "
+                + "name it with --sandbox."
+        case .policy(let error):
+            error.description
+        case .setup(let failure):
+            "The sandbox cannot be set up: the step '\(failure.stage)' failed"
+                + (failure.detail.isEmpty ? "." : " (\(failure.detail)).")
+                + " Run 'glovebox doctor' to see every layer and its remedy."
+        case .missing(let layers, _):
+            "The policy requires what this machine does not give: "
+                + layers.map(\.rawValue).joined(separator: ", ")
+                + ". Run 'glovebox doctor' to see every layer and its remedy."
+        case .noAnswer:
+            "The sandbox did not answer. Its own messages stand above, if it had any; run "
+                + "'glovebox doctor' to see what is missing."
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import CLinux
+import Descriptors
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import SandboxPolicy
+import Synchronization
+import WireProtocol
+
+/// What a zygote says, with its descriptors in shared ownership.
+enum ZygoteEvent: Sendable {
+    case hello(ZygoteHello)
+    case born(child: UInt64, SharedProcess)
+    case observed(child: UInt64, DeniedCall)
+    case exited(child: UInt64, ChildExit)
+    case pong(UInt64)
+    case failed(child: UInt64, SetupFailure)
+    /// The control socket has ended: the zygote is dead, and every child with it.
+    case gone
+}
+
+/// A process handle that several owners may send a kill through.
+final class SharedProcess: Sendable {
+    private let handle: ProcessHandle
+
+    init(_ handle: consuming ProcessHandle) { self.handle = handle }
+
+    /// SIGKILL. A process that has ended already is no error, and no other error can follow for a
+    /// process of our own user.
+    func kill() { try? handle.kill() }
+}
+
+/// Everything a zygote is started from, opened while the supervisor could still reach it.
+struct ZygoteProgram: ~Copyable, Sendable {
+    /// `glovebox-sandbox`, open, so that it is started also where an unprivileged user could not
+    /// reach its path.
+    let program: Descriptor
+    /// The folder with the chosen libvips; without one the system's library serves.
+    let libraries: Descriptor?
+    let configuration: ZygoteConfiguration
+
+    /// The number of the libraries' folder, −1 without one.
+    fileprivate var librariesNumber: CInt {
+        switch libraries {
+        case .some(let libraries): libraries.number
+        case .none: -1
+        }
+    }
+}
+
+/// One running zygote: the control socket to it, and the thread that reads what it says.
+final class ZygoteProcess: Sendable {
+    private let control: PacketSocket
+    private let launcher: CInt
+    private let reader = NIOThreadPool(numberOfThreads: 1)
+    /// Set by the reader when `hello` brings it.
+    private let itself = Mutex<SharedProcess?>(nil)
+
+    /// Starts the program and sends it its configuration.
+    ///
+    /// - Parameters:
+    ///   - log: where the zygote's own standard output and error go.
+    ///   - handler: called for every event, on the zygote's reader thread, in order; the last one is
+    ///     ``ZygoteEvent/gone``.
+    init(
+        _ zygote: borrowing ZygoteProgram, log: borrowing Descriptor,
+        handler: @escaping @Sendable (ZygoteEvent) -> Void
+    ) throws(SystemError) {
+        let pair = try PacketSocket.Pair()
+        // glibc sizes thread stacks by this limit at exec, and `unlimited` changes the layout of
+        // the address space.
+        let stack: UInt64 = 8 << 20
+        let number = CInt(ResourceLimit.Kind.stack.rawValue)
+        try SystemError.check("setrlimit", clinux_set_limit(number, stack, stack))
+        let libraries = zygote.librariesNumber
+        launcher = try Program.spawn(
+            path: "/proc/self/fd/4", arguments: ["glovebox-sandbox", "launch"],
+            environment: Self.environment(hasLibraries: libraries >= 0),
+            descriptors: [
+                -1, log.number, log.number, pair.other.descriptor.number, zygote.program.number,
+                libraries,
+            ])
+        control = pair.one
+        try control.send(SupervisorMessage.configure(zygote.configuration).encoded())
+        reader.start()
+        reader.submit { [self] state in
+            if case .active = state { read(handler) }
+        }
+    }
+
+    /// Composed, not inherited: nothing of the supervisor's environment, where secrets may stand,
+    /// reaches a process that decodes images.
+    private static func environment(hasLibraries: Bool) -> [String] {
+        // The backtracer would fork and execute a program in a child that may do neither.
+        let common = ["SWIFT_BACKTRACE=enable=no", "PATH=/nonexistent", "HOME=/nonexistent"]
+        return hasLibraries
+            ? common + ["LD_LIBRARY_PATH=/proc/self/fd/5"]
+            // Debian's library generates vector code at run time, which W^X forbids.
+            : common + ["VIPS_NOVECTOR=1"]
+    }
+
+    /// Asks for a child that gets these four descriptors, which stay the caller's.
+    func spawn(
+        child: UInt64, job: CInt, errors: CInt, input: CInt, result: CInt
+    ) throws(SystemError) {
+        try control.send(
+            SupervisorMessage.spawn(child: child).encoded(),
+            descriptors: [job, errors, input, result])
+    }
+
+    /// Ends the zygote and with it, as PID 1 of its namespace, all its children.
+    func kill() {
+        itself.withLock { $0 }?.kill()
+        // Where `hello` never came there is no handle; then the end of the conversation ends it.
+        _ = shutdown(control.descriptor.number, Int32(SHUT_RDWR))
+    }
+
+    private func read(_ handler: @Sendable (ZygoteEvent) -> Void) {
+        let capacity = Frame.headerSize + FrameKind.failed.largestPayload
+        while let event = receive(capacity) { handler(event) }
+        itself.withLock { $0 }?.kill()
+        Program.wait(for: launcher)
+        handler(.gone)
+        reader.shutdownGracefully { _ in }
+    }
+
+    /// nil when the conversation has ended, or is none.
+    private func receive(_ capacity: Int) -> ZygoteEvent? {
+        do {
+            var packet = try control.receive(atMost: capacity, waiting: true)
+            guard !packet.bytes.isEmpty else { return nil }
+            switch try ZygoteMessage(packet: packet.bytes.span) {
+            case .hello(let hello):
+                guard let handle = packet.descriptors.takeFirst() else { return nil }
+                let process = SharedProcess(ProcessHandle(taking: handle))
+                itself.withLock { $0 = process }
+                return .hello(hello)
+            case .born(let child):
+                guard let handle = packet.descriptors.takeFirst() else { return nil }
+                return .born(child: child, SharedProcess(ProcessHandle(taking: handle)))
+            case .observed(let child, let call): return .observed(child: child, call)
+            case .exited(let child, let exit): return .exited(child: child, exit)
+            case .pong(let number): return .pong(number)
+            case .failed(let child, let failure): return .failed(child: child, failure)
+            }
+        } catch {
+            return nil
+        }
+    }
+}

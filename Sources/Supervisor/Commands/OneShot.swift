@@ -1,0 +1,76 @@
+import ImageVocabulary
+import Logging
+import NIOCore
+import RequestSyntax
+import WireProtocol
+
+/// One image through one child, for commands that do one thing and end.
+struct OneShot {
+    let options: SandboxOptions
+
+    /// Reads the input, gives up root's rights, and runs the job.
+    ///
+    /// The caller takes rights up again with ``Privileges/restore()`` when it needs them and had
+    /// them.
+    func run(
+        _ operation: JobMessage.Operation, input path: String, plan: Plan
+    ) async throws(CommandFailure) -> (result: JobResult, inputBytes: Int) {
+        let time = try options.jobTime()
+        let prepared = try prepare()
+        let limits = try options.limits(within: prepared.limits)
+        let bytes = try InputFile.read(path, atMost: Int(clamping: limits.inputBytes))
+        let source: SourceBytes
+        do throws(Problem) {
+            source = try SourceBytes(
+                bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
+        } catch {
+            throw .failed(error.detail)
+        }
+        let jobs: JobRunner
+        switch try await start(prepared) {
+        case .success(let started): jobs = started
+        case .failure(let failure): throw CommandFailure(failure)
+        }
+        let job = Job(
+            requestID: RequestID().text, operation: operation, input: source, plan: plan,
+            limits: limits, deadline: .now + time)
+        let result: Result<JobResult, JobFailure>
+        do throws(JobFailure) {
+            result = .success(try await jobs.run(job))
+        } catch {
+            result = .failure(error)
+        }
+        await jobs.stop()
+        switch result {
+        case .success(let result): return (result, bytes.readableBytes)
+        case .failure(let failure):
+            let problem = Problem(failure, limits: limits)
+            throw .failed("\(problem.detail) (request id \(job.requestID))")
+        }
+    }
+
+    /// Opens what only root may open, for a sandbox of one job.
+    func prepare() throws(CommandFailure) -> JobRunner.Prepared {
+        let settings = JobRunner.Settings(
+            sandbox: try options.sandboxProgram(), vipsDirectory: options.vipsDirectory(),
+            policy: options.policyFile(), warmChildren: 1, concurrentJobs: 1, queue: 1)
+        do throws(StartFailure) {
+            return try JobRunner.prepare(settings)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Gives root's rights up and starts the sandbox.
+    func start(
+        _ prepared: consuming JobRunner.Prepared
+    ) async throws(CommandFailure) -> Result<JobRunner, StartFailure> {
+        let logger = JSONLogHandler.standardError(level: try options.level(otherwise: .warning))
+        try Privileges.suspend(to: try options.account())
+        do throws(StartFailure) {
+            return .success(try await JobRunner.start(prepared, logger: logger))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import ImageVocabulary
+import NIOCore
+import RequestSyntax
+import WireProtocol
+
+/// `glovebox process IN -o OUT -O rs:fill:300:200 -O q:80`
+struct ProcessCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "process", abstract: "Processes one image.",
+        discussion: """
+            Options are written as in a URL: a name, a colon and a value. The format is the one \
+            that the extension of the output names, unless an option names another.
+            """)
+
+    @Argument(help: "The image; - is standard input.")
+    var input: String
+
+    @Option(
+        name: [.short, .long],
+        help: .init("Where the result goes; - is standard output.", valueName: "file"))
+    var output: String
+
+    @Option(
+        name: [.customShort("O"), .customLong("option")],
+        help: .init("A processing option; may be repeated.", valueName: "name:value"))
+    var options: [String] = []
+
+    @OptionGroup(title: "Sandbox")
+    var sandbox: SandboxOptions
+
+    func run() async throws { try await perform() }
+
+    private func perform() async throws(CommandFailure) {
+        let file = OutputFile(path: output)
+        var plan: Plan
+        do throws(OptionError) {
+            plan = try PlanParser.plan(options: options)
+        } catch {
+            throw .usage("The option \"\(error.option)\": \(error.reason)")
+        }
+        if plan.format == nil { plan.format = try file.format() }
+        let wasRoot = Privileges.isRoot
+        let (result, _) = try await OneShot(options: sandbox).run(
+            .process, input: input, plan: plan)
+        if wasRoot { try Privileges.restore() }
+        try file.write(result.output)
+        if StandardStreams.errorIsTerminal {
+            StandardStreams.writeError(
+                "\(output): \(result.format.name), \(result.width) × \(result.height), "
+                    + "\(result.output.readableBytes) bytes\n")
+        }
+    }
+}

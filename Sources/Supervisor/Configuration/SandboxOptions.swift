@@ -1,0 +1,122 @@
+import ArgumentParser
+import Glibc
+import ImageVocabulary
+import Logging
+
+/// Options of every command that processes images.
+struct SandboxOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "Folder of policy files (default: ./policies, else /etc/glovebox/policies).",
+            valueName: "dir"))
+    var policies: String?
+
+    @Option(
+        help: .init(
+            "Folder with the libvips to use (default: the system's).", valueName: "dir"))
+    var vips: String?
+
+    @Option(
+        help: .init(
+            "The program glovebox-sandbox (default: beside this one).", valueName: "path"))
+    var sandbox: String?
+
+    @Option(
+        help: .init(
+            "Account to work under when started as root (default: glovebox, else nobody).",
+            valueName: "name|uid"))
+    var user: String?
+
+    @Option(
+        name: .customLong("max-input-bytes"),
+        help: .init("Largest input in bytes (default: the policy's).", valueName: "n"))
+    var maxInputBytes: String?
+
+    @Option(
+        name: .customLong("max-pixels"),
+        help: .init("Most pixels of an image (default: the policy's).", valueName: "n"))
+    var maxPixels: String?
+
+    @Option(
+        name: .customLong("max-frames"),
+        help: .init("Most frames of an image (default: the policy's).", valueName: "n"))
+    var maxFrames: String?
+
+    @Option(help: .init("Seconds one image may take (default: 10).", valueName: "s"))
+    var timeout: String?
+
+    @Option(
+        name: .customLong("log-level"),
+        help: .init(
+            "debug, info, notice, warning, error or critical (serve: info, others: warning).",
+            valueName: "level"))
+    var logLevel: String?
+
+    /// The policy file of the formats there are.
+    func policyFile() -> String {
+        let folder =
+            Setting.policies.given(policies)?.value
+            ?? (Self.exists("policies") ? "policies" : "/etc/glovebox/policies")
+        return "\(folder)/raster.yaml"
+    }
+
+    func vipsDirectory() -> String? { Setting.vips.given(vips)?.value }
+
+    func sandboxProgram() throws(CommandFailure) -> String {
+        if let given = Setting.sandbox.given(sandbox) { return given.value }
+        return try OwnProgram.folder() + "/glovebox-sandbox"
+    }
+
+    func account() throws(CommandFailure) -> Account {
+        try Account.chosen(Setting.user.given(user))
+    }
+
+    func jobTime() throws(CommandFailure) -> Duration {
+        try Setting.timeout.given(timeout)?.seconds() ?? .seconds(10)
+    }
+
+    func level(otherwise level: Logger.Level) throws(CommandFailure) -> Logger.Level {
+        guard let given = Setting.logLevel.given(logLevel) else { return level }
+        guard let named = Logger.Level(rawValue: given.value) else {
+            throw given.invalid("Write debug, info, notice, warning, error or critical.")
+        }
+        return named
+    }
+
+    /// The policy's limits, narrowed by what was given. They are never widened: what a child may
+    /// take of memory and time is cut for the policy's own.
+    func limits(within policy: JobLimits) throws(CommandFailure) -> JobLimits {
+        var limits = policy
+        if let given = Setting.maxInputBytes.given(maxInputBytes) {
+            limits.inputBytes = try given.wholeNumber(in: 1...policy.inputBytes)
+        }
+        if let given = Setting.maxPixels.given(maxPixels) {
+            limits.pixels = try given.wholeNumber(in: 1...policy.pixels)
+        }
+        if let given = Setting.maxFrames.given(maxFrames) {
+            limits.frames = UInt32(try given.wholeNumber(in: 1...UInt64(policy.frames)))
+        }
+        return limits
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        // access reads the path within the call only.
+        unsafe access(path, F_OK) == 0
+    }
+}
+
+/// Where this program stands.
+enum OwnProgram {
+    /// Its folder, symbolic links resolved.
+    static func folder() throws(CommandFailure) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        // readlink writes at most `count` bytes into the buffer and says how many.
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0, count < buffer.count else {
+            throw .failed("The program's own path cannot be read. Give --sandbox.")
+        }
+        let path = String(
+            decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
+    }
+}

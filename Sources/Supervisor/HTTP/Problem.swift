@@ -1,0 +1,173 @@
+import HTTPTypes
+import ImageVocabulary
+import RequestSyntax
+
+/// Every way in which a request can fail, with the face it shows to the outside (RFC 9457).
+///
+/// The table is closed: whatever goes wrong becomes one of these, and none of them tells anything
+/// about paths, versions, other clients or how a child ended.
+enum Problem: Error, Equatable, Sendable {
+    /// The request as a whole cannot be understood. The sentence says what to write.
+    case malformedRequest(String)
+    case emptyBody
+    /// An unknown option, or a value that cannot be read.
+    case invalidOption(OptionError)
+    case notFound
+    /// The path exists, but not for this method.
+    case methodNotAllowed(allowed: [HTTPRequest.Method])
+    /// The body did not arrive in time.
+    case bodyTimeout
+    /// Nobody is left to answer.
+    case clientGone
+    /// A limit by name, and its value.
+    case overLimit(LimitName, UInt64)
+    /// No format this service reads. The sentence names the formats.
+    case unsupportedType(String)
+    /// Announced one type, sent another. The sentence names both.
+    case typeContradiction(String)
+    case brokenImage
+    /// The result would have no pixels, or more to a side than its format can hold.
+    case unusableSize
+    /// The image could not be processed, whatever the reason.
+    case couldNotProcess
+    case deadline
+    case unavailable
+
+    /// The last part of the type URI: stable, for programs.
+    var name: String {
+        switch self {
+        case .malformedRequest: "malformed-request"
+        case .emptyBody: "empty-body"
+        case .invalidOption: "invalid-option"
+        case .notFound: "not-found"
+        case .methodNotAllowed: "method-not-allowed"
+        case .bodyTimeout: "body-timeout"
+        case .clientGone: "client-gone"
+        case .overLimit: "over-limit"
+        case .unsupportedType: "unsupported-type"
+        case .typeContradiction: "type-contradiction"
+        case .brokenImage: "broken-image"
+        case .unusableSize: "unusable-size"
+        case .couldNotProcess: "could-not-process"
+        case .deadline: "deadline"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .malformedRequest, .emptyBody, .invalidOption: .badRequest
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .bodyTimeout: .requestTimeout
+        // Not registered, but what access logs have come to use for a client that left.
+        case .clientGone: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
+        case .overLimit(.inputBytes, _): .contentTooLarge
+        case .overLimit, .brokenImage, .unusableSize, .couldNotProcess: .unprocessableContent
+        case .unsupportedType, .typeContradiction: .unsupportedMediaType
+        case .deadline: .gatewayTimeout
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    /// What the problem is in general, the same for every occurrence.
+    var title: String {
+        switch self {
+        case .malformedRequest: "The request cannot be understood"
+        case .emptyBody: "The body is empty"
+        case .invalidOption: "An option cannot be honoured"
+        case .notFound: "There is nothing here"
+        case .methodNotAllowed: "The method does not apply here"
+        case .bodyTimeout: "The body took too long to arrive"
+        case .clientGone: "The client went away"
+        case .overLimit: "A limit is exceeded"
+        case .unsupportedType: "The type is not supported"
+        case .typeContradiction: "The announced type is not the type of the bytes"
+        case .brokenImage: "The image is broken"
+        case .unusableSize: "The result's size cannot be used"
+        case .couldNotProcess: "The image could not be processed"
+        case .deadline: "The deadline passed"
+        case .unavailable: "The service cannot take the request now"
+        }
+    }
+
+    /// What happened here and what to do about it.
+    var detail: String {
+        switch self {
+        case .malformedRequest(let reason), .unsupportedType(let reason),
+            .typeContradiction(let reason):
+            reason
+        case .emptyBody: "Send an image as the body, or as the form field file."
+        case .invalidOption(let error): "The option \"\(error.option)\": \(error.reason)"
+        case .notFound: "Nothing can be found at this path."
+        case .methodNotAllowed(let allowed):
+            "Use \(allowed.map(\.rawValue).joined(separator: " or "))."
+        case .bodyTimeout: "Send the body faster, or send a smaller image."
+        case .clientGone: "The connection was closed before there was an answer."
+        case .overLimit(let limit, let largest): Self.sentence(for: limit, largest)
+        case .brokenImage: "The image cannot be decoded. Send one that is whole and undamaged."
+        case .unusableSize:
+            "The result would have a side of no pixels, or one that its format cannot hold. Ask "
+                + "for another width, height or format."
+        case .couldNotProcess:
+            "This image could not be processed. When you ask the operator about it, name the "
+                + "request id."
+        case .deadline: "The work took longer than it may. Send a smaller image or ask for less."
+        case .unavailable: "Try again in a moment."
+        }
+    }
+
+    private static func sentence(for limit: LimitName, _ largest: UInt64) -> String {
+        switch limit {
+        case .inputBytes: "The input is larger than \(largest) bytes. Send a smaller one."
+        case .width: "The image is wider than \(largest) pixels. Send a smaller one."
+        case .height: "The image is taller than \(largest) pixels. Send a smaller one."
+        case .pixels: "The image has more than \(largest) pixels. Send a smaller one."
+        case .frames: "The image has more frames than \(largest). Send one with fewer."
+        case .outputBytes:
+            "The result is larger than \(largest) bytes. Ask for less quality or a smaller size."
+        }
+    }
+
+    /// When to try again, in seconds, where trying again makes sense.
+    var retryAfterSeconds: Int? { self == .unavailable ? 1 : nil }
+}
+
+extension Problem {
+    /// What a client hears of a job that came to nothing.
+    init(_ failure: JobFailure, limits: JobLimits) {
+        self =
+            switch failure {
+            case .refused(let verdict): Problem(verdict, limits: limits)
+            case .childLost: .couldNotProcess
+            case .deadline: .deadline
+            case .abandoned: .clientGone
+            case .unavailable: .unavailable
+            }
+    }
+
+    private init(_ verdict: Verdict, limits: JobLimits) {
+        self =
+            switch verdict {
+            case .unknownFormat, .formatMismatch:
+                .unsupportedType(AnnouncedTypeError.unknown.reason)
+            case .brokenImage: .brokenImage
+            case .tooWide: .overLimit(.width, UInt64(limits.width))
+            case .tooTall: .overLimit(.height, UInt64(limits.height))
+            case .tooManyPixels: .overLimit(.pixels, limits.pixels)
+            case .tooManyFrames: .overLimit(.frames, UInt64(limits.frames))
+            case .outputTooLarge: .overLimit(.outputBytes, limits.outputBytes)
+            case .outputSide: .unusableSize
+            case .processingFailed: .couldNotProcess
+            }
+    }
+
+    /// What a client hears of a type that cannot be accepted.
+    init(_ error: AnnouncedTypeError) {
+        self =
+            switch error {
+            case .unknown, .unsupported: .unsupportedType(error.reason)
+            case .contradiction: .typeContradiction(error.reason)
+            }
+    }
+}

@@ -1,0 +1,38 @@
+import HTTPTypes
+import Hummingbird
+import ImageVocabulary
+import NIOCore
+import RequestSyntax
+
+extension Problem {
+    /// The members of the problem details object (RFC 9457 section 3.1), `type` first.
+    func json(requestID: RequestID) -> JSONValue {
+        var members: [(String, JSONValue)] = [
+            ("type", .string("urn:glovebox:problem:\(name)")),
+            ("title", .string(title)),
+            ("status", .integer(Int64(status.code))),
+            ("detail", .string(detail)),
+            ("request_id", .string(requestID.text)),
+        ]
+        switch self {
+        case .overLimit(let limit, _): members.append(("limit", .string(limit.rawValue)))
+        case .invalidOption(let error): members.append(("option", .string(error.option)))
+        default: break
+        }
+        return .object(members)
+    }
+
+    /// The whole answer.
+    func response(requestID: RequestID) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "application/problem+json",
+            .cacheControl: "no-store",
+        ]
+        if let seconds = retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if case .methodNotAllowed(let allowed) = self {
+            headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
+        }
+        let body = ByteBuffer(string: json(requestID: requestID).text + "\n")
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}

@@ -1,0 +1,79 @@
+import HTTPTypes
+import Hummingbird
+import RequestSyntax
+
+/// What a request asks for: the closed table of everything the public listener answers.
+///
+/// Paths are compared as they came, byte by byte. A router that decodes or collapses slashes would
+/// let one path have many names, and a path is what gets signed and cached.
+enum Route: Equatable, Sendable {
+    /// An uploaded image to be processed.
+    case process
+    /// Facts about an uploaded image.
+    case uploadInfo
+    /// A file below the image root, processed.
+    case image(ImagePath)
+    /// Facts about a file below the image root.
+    case imageInfo(ImagePath)
+    case health
+    case live
+    case ready
+
+    private static let imagePrefix = "/v1/images/"
+    private static let infoSuffix = "/info"
+
+    /// Reads method and path.
+    ///
+    /// - Parameters:
+    ///   - target: the request target as it came (RFC 9112 section 3.2), in origin form.
+    init(method: HTTPRequest.Method, target: some StringProtocol) throws(Problem) {
+        guard target.utf8.first == UInt8(ascii: "/"),
+            target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
+            throw .malformedRequest(
+                "The request target must begin with a slash and be plain ASCII. Percent-encode "
+                    + "other characters.")
+        }
+        let path = target.prefix { $0 != "?" }
+        switch path {
+        case "/v1/process": self = .process
+        case "/v1/info": self = .uploadInfo
+        case "/health": self = .health
+        case "/health/live": self = .live
+        case "/health/ready": self = .ready
+        default:
+            guard path.hasPrefix(Self.imagePrefix) else { throw .notFound }
+            let name = path.dropFirst(Self.imagePrefix.count)
+            self =
+                if name.hasSuffix(Self.infoSuffix) {
+                    .imageInfo(try Self.imagePath(name.dropLast(Self.infoSuffix.count)))
+                } else {
+                    .image(try Self.imagePath(name))
+                }
+        }
+        guard methods.contains(method) else { throw .methodNotAllowed(allowed: methods) }
+    }
+
+    /// What may be done with the route.
+    private var methods: [HTTPRequest.Method] {
+        switch self {
+        case .process, .uploadInfo: [.post]
+        case .image, .imageInfo, .health, .live, .ready: [.get, .head]
+        }
+    }
+
+    /// A path that cannot name an image is not there, whatever is wrong with it.
+    private static func imagePath(_ encoded: some StringProtocol) throws(Problem) -> ImagePath {
+        do throws(ImagePathError) {
+            return try ImagePath(percentEncoded: encoded)
+        } catch {
+            throw .notFound
+        }
+    }
+
+    /// What stands behind the first question mark of a target, as it came.
+    static func query(of target: some StringProtocol) -> String {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return "" }
+        return String(target[target.utf8.index(after: mark)...])
+    }
+}

@@ -1,0 +1,163 @@
+import CLinux
+import CSeccomp
+import Descriptors
+import Glibc
+import SandboxPolicy
+
+/// Turns a policy into the program a child installs, for the architecture this runs on.
+///
+/// libseccomp writes the program; the sandbox never sees the library. Calls may block, keep
+/// nothing, and may run on any thread.
+enum PolicyCompiler {
+    /// - Throws: ``PolicyError`` when the policy does not cover this architecture, or when
+    ///   libseccomp or the kernel's rules refuse the program.
+    static func compile(_ policy: PolicyFile) throws(PolicyError) -> CompiledFilter {
+        func refuse(_ position: SourcePosition, _ what: String, _ hint: String) -> PolicyError {
+            PolicyError(
+                diagnostics: [
+                    PolicyDiagnostic(file: policy.path, at: position, what: what, hint: hint)
+                ])
+        }
+        guard let native = SeccompArchitecture.native,
+            policy.seccomp.architectures.contains(native)
+        else {
+            throw refuse(
+                .start, "the policy does not cover the architecture of this machine",
+                "add \(SeccompArchitecture.native?.rawValue ?? "it") to linux.seccomp.architectures"
+            )
+        }
+        do {
+            let context = try FilterContext(defaultAction: policy.seccomp.defaultAction)
+            try context.configure()
+            for rule in policy.seccomp.rules where rule.action != policy.seccomp.defaultAction {
+                for name in rule.names {
+                    // A call that this architecture lacks needs no rule here.
+                    guard case .number(let number) = SyscallNames.lookup(name.text) else {
+                        continue
+                    }
+                    do {
+                        try context.add(rule.action, number, rule.conditions)
+                    } catch {
+                        throw refuse(
+                            name.position,
+                            "libseccomp refuses this rule for '\(name.text)': \(error)",
+                            "compare it with the other rules for the same call")
+                    }
+                }
+            }
+            return try context.program()
+        } catch let error as PolicyError {
+            throw error
+        } catch {
+            throw refuse(
+                .start, "no program could be made of this policy: \(error)",
+                "make it smaller, or report it with the file")
+        }
+    }
+}
+
+/// One libseccomp filter under construction, for the native architecture alone.
+///
+/// Safe: the handle is made here, never leaves, and is released once, in `deinit`.
+@safe private struct FilterContext: ~Copyable {
+    private let handle: scmp_filter_ctx
+
+    /// What went wrong in libseccomp or on the way back from it.
+    enum Failure: Error, CustomStringConvertible {
+        case library(errno: Int32)
+        case program(CompiledFilterError)
+
+        var description: String {
+            switch self {
+            case .library(let code):
+                // strerror answers with a string of its own that stays valid until the next call.
+                unsafe String(cString: strerror(code))
+            case .program(let error): "\(error)"
+            }
+        }
+    }
+
+    init(defaultAction: SeccompAction) throws(Failure) {
+        guard let handle = unsafe seccomp_init(defaultAction.returnValue) else {
+            throw .library(errno: EINVAL)
+        }
+        unsafe self.handle = handle
+    }
+
+    /// What every filter of ours has in common.
+    borrowing func configure() throws(Failure) {
+        // Its own default is to kill the thread, which leaves a process of several hanging.
+        try set(SCMP_FLTATR_ACT_BADARCH, SeccompAction.killProcess.returnValue)
+        // Confinement sets no_new_privs itself, as a step with a name.
+        try set(SCMP_FLTATR_CTL_NNP, 0)
+        // 2: a binary tree over the numbers instead of one comparison after the other.
+        try set(SCMP_FLTATR_CTL_OPTIMIZE, 2)
+    }
+
+    deinit { unsafe seccomp_release(handle) }
+
+    private borrowing func set(_ attribute: scmp_filter_attr, _ value: UInt32) throws(Failure) {
+        try Self.check(unsafe seccomp_attr_set(handle, attribute, value))
+    }
+
+    borrowing func add(
+        _ action: SeccompAction, _ number: Int32, _ conditions: [ArgumentCondition]
+    ) throws(Failure) {
+        let comparisons = conditions.map { condition in
+            scmp_arg_cmp(
+                arg: UInt32(condition.index), op: condition.comparison.libraryValue,
+                datum_a: condition.value, datum_b: condition.valueTwo)
+        }
+        // The array outlives the call, which copies from it.
+        let status = unsafe seccomp_rule_add_array(
+            handle, action.returnValue, number, UInt32(comparisons.count), comparisons)
+        try Self.check(status)
+    }
+
+    /// The finished program.
+    borrowing func program() throws(Failure) -> CompiledFilter {
+        let bytes = try export()
+        do {
+            return try CompiledFilter(encoded: bytes.span)
+        } catch {
+            throw .program(error)
+        }
+    }
+
+    /// The program as bytes. libseccomp 2.5 writes to a descriptor only: a memory file, which unlike
+    /// a pipe takes a program of any size from the thread that then reads it.
+    private borrowing func export() throws(Failure) -> [UInt8] {
+        // The name is a constant with a NUL behind it, used within the call.
+        let number = unsafe clinux_memfd("filter")
+        try Self.check(number)
+        let file = Descriptor(taking: number)
+        // The descriptor is open as long as `file` lives.
+        try Self.check(unsafe seccomp_export_bpf(handle, file.number))
+        guard lseek(file.number, 0, SEEK_SET) == 0 else { throw .library(errno: errno) }
+        do {
+            // Room for more than the kernel takes, so that a longer program is refused as such.
+            return try file.readToEnd(
+                limit: 4 * CompiledFilter.largestCount * FilterInstruction.size)
+        } catch {
+            throw .library(errno: error.code)
+        }
+    }
+
+    private static func check(_ status: Int32) throws(Failure) {
+        guard status >= 0 else { throw .library(errno: -status) }
+    }
+}
+
+extension ArgumentCondition.Comparison {
+    fileprivate var libraryValue: scmp_compare {
+        switch self {
+        case .notEqual: SCMP_CMP_NE
+        case .less: SCMP_CMP_LT
+        case .lessOrEqual: SCMP_CMP_LE
+        case .equal: SCMP_CMP_EQ
+        case .greaterOrEqual: SCMP_CMP_GE
+        case .greater: SCMP_CMP_GT
+        case .maskedEqual: SCMP_CMP_MASKED_EQ
+        }
+    }
+}

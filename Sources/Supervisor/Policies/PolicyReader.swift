@@ -1,0 +1,106 @@
+import Descriptors
+import Glibc
+import ImageVocabulary
+import SandboxPolicy
+import Yams
+
+/// Reads policy files: YAML (and so JSON) in the OCI runtime specification's vocabulary, with what
+/// is ours under `x-glovebox`.
+///
+/// Strict: whatever cannot be honoured is an error with its place in the file, and all of them are
+/// reported at once. Calls may block on the file system; none keeps anything.
+enum PolicyReader {
+    /// Reads one file, at most ``PolicyText/largestFile`` bytes.
+    ///
+    /// - Throws: ``PolicyError`` with everything that is wrong, also when the file cannot be read.
+    static func read(path: String) throws(PolicyError) -> PolicyFile {
+        let bytes: [UInt8]
+        do {
+            bytes = try PolicyBytes.read(path: path)
+        } catch {
+            let problem = PolicyDiagnostic(
+                file: path, at: .start, what: "the file cannot be read: \(error.reason)",
+                hint: "name a regular file that the service's account may read")
+            throw PolicyError(diagnostics: [problem])
+        }
+        let fileName = path.split(separator: "/").last.map(String.init) ?? path
+        let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
+        return try parse(bytes, name: stem, path: path)
+    }
+
+    /// Reads the text of a policy.
+    ///
+    /// - Parameters:
+    ///   - name: What the policy is called: up to 32 lower-case letters, digits and hyphens.
+    ///   - path: Where the text comes from, for diagnostics.
+    /// - Throws: ``PolicyError`` with everything that is wrong.
+    static func parse(
+        _ bytes: [UInt8], name: String, path: String? = nil
+    ) throws(PolicyError) -> PolicyFile {
+        let file = path ?? "\(name).yaml"
+        let root = try PolicyText.root(of: bytes, file: file)
+        var values = StrictValues(file: file)
+        let policy = read(root, name: name, values: &values)
+        let diagnostics = values.diagnostics.enumerated()
+            .sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
+            .map(\.element)
+        guard var policy, diagnostics.allSatisfy({ $0.severity == .warning }) else {
+            throw PolicyError(diagnostics: diagnostics)
+        }
+        policy.warnings = diagnostics
+        return policy
+    }
+
+    private static func read(
+        _ root: Node, name: String, values: inout StrictValues
+    ) -> PolicyFile? {
+        let nameIsLabel = name.utf8.allSatisfy { byte in
+            (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
+        }
+        if !nameIsLabel || !(1...32).contains(name.utf8.count) {
+            values.error(
+                at: .start, "a policy cannot be called '\(name)'",
+                "name the file with up to 32 lower-case letters, digits and hyphens")
+        }
+        let top = values.fields(
+            of: root, named: "the policy", keys: ["linux", "process", "x-glovebox"])
+        let seccomp = LinuxSection.read(top["linux"], root: root, values: &values)
+        let resourceLimits = ProcessSection.read(top["process"], values: &values)
+        let own = GloveboxSection.read(top["x-glovebox"], root: root, values: &values)
+        guard let seccomp, let own else { return nil }
+        return PolicyFile(
+            name: name, path: values.file, formats: own.formats, seccomp: seccomp,
+            resourceLimits: resourceLimits, limits: own.limits, requiredLayers: own.requiredLayers)
+    }
+}
+
+/// The bytes of a policy file.
+private enum PolicyBytes {
+    struct Failure: Error {
+        let reason: String
+
+        init(_ code: CInt) {
+            // Two errno values say something else here than their names do.
+            switch code {
+            case EINVAL: reason = "it is no regular file"
+            case EFBIG: reason = "it is larger than 1 MiB"
+            // strerror answers with a constant string for the errno values of this platform.
+            default: reason = unsafe String(cString: strerror(code))
+            }
+        }
+    }
+
+    static func read(path: String) throws(Failure) -> [UInt8] {
+        // Without O_NONBLOCK a FIFO in place of the file would hold the reader for good.
+        // The path's bytes and their NUL are used within the call.
+        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw Failure(errno) }
+        let descriptor = Descriptor(taking: number)
+        do {
+            _ = try descriptor.regularFileSize()
+            return try descriptor.readToEnd(limit: PolicyText.largestFile)
+        } catch {
+            throw Failure(error.code)
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import SandboxPolicy
+import Yams
+
+/// Reads YAML nodes as exactly what is expected of them, and collects what is not.
+///
+/// Types are decided here, by what the place asks for, and not by YAML's rules of guessing: a
+/// number is plain decimal or hexadecimal, text is anything that does not look like a number, a
+/// truth value or nothing.
+struct StrictValues {
+    let file: String
+    private(set) var diagnostics: [PolicyDiagnostic] = []
+
+    init(file: String) { self.file = file }
+
+    mutating func error(at position: SourcePosition, _ what: String, _ hint: String) {
+        diagnostics.append(PolicyDiagnostic(file: file, at: position, what: what, hint: hint))
+    }
+
+    mutating func warning(at position: SourcePosition, _ what: String, _ hint: String) {
+        diagnostics.append(
+            PolicyDiagnostic(.warning, file: file, at: position, what: what, hint: hint))
+    }
+
+    /// A mapping that was read, and whether something in it was refused.
+    struct Fields {
+        let node: Node
+        let what: String
+        fileprivate(set) var values: [String: Node] = [:]
+        fileprivate(set) var isComplete = true
+
+        subscript(key: String) -> Node? { values[key] }
+    }
+
+    /// The values of a mapping by key.
+    ///
+    /// - Parameters:
+    ///   - keys: What may stand there.
+    ///   - refused: Keys that mean something elsewhere and cannot be honoured here, and what to do
+    ///     instead.
+    mutating func fields(
+        of node: Node, named what: String, keys: [String], refused: [String: String] = [:]
+    ) -> Fields {
+        var fields = Fields(node: node, what: what)
+        guard case .mapping(let mapping) = node else {
+            error(at: node.position, "\(what) is not a mapping", "write 'key: value' lines")
+            fields.isComplete = false
+            return fields
+        }
+        for (keyNode, value) in mapping {
+            guard case .scalar(let scalar) = keyNode else {
+                fields.isComplete = false
+                error(at: keyNode.position, "this key is not text", "write one word and a colon")
+                continue
+            }
+            let key = scalar.string
+            if keys.contains(key) {
+                fields.values[key] = value
+                continue
+            }
+            fields.isComplete = false
+            if let hint = refused[key] {
+                error(at: keyNode.position, "'\(key)' cannot be honoured", hint)
+            } else {
+                let hint = Self.suggestion(for: key, among: keys)
+                error(at: keyNode.position, "\(what) has no key '\(key)'", hint)
+            }
+        }
+        return fields
+    }
+
+    /// The value of a key that has to be there. Where a key was refused, it was probably this one,
+    /// and its absence is no second error.
+    mutating func required(_ key: String, in fields: Fields, hint: String) -> Node? {
+        if let value = fields[key] { return value }
+        if fields.isComplete {
+            error(at: fields.node.position, "\(fields.what) has no '\(key)'", hint)
+        }
+        return nil
+    }
+
+    mutating func elements(of node: Node, named what: String) -> [Node] {
+        guard case .sequence(let sequence) = node else {
+            error(at: node.position, "\(what) is not a list", "write '- ' before each element")
+            return []
+        }
+        return Array(sequence)
+    }
+
+    mutating func text(_ node: Node, named what: String) -> String? {
+        guard case .scalar(let scalar) = node, !Self.looksLikeOtherType(scalar) else {
+            error(at: node.position, "\(what) is not text", "write a word, or quote it")
+            return nil
+        }
+        return scalar.string
+    }
+
+    mutating func number(
+        _ node: Node, named what: String, in range: ClosedRange<UInt64> = 0...UInt64.max
+    ) -> UInt64? {
+        let expected = "write a whole number, decimal or hexadecimal with 0x"
+        guard case .scalar(let scalar) = node, scalar.style == .plain else {
+            error(at: node.position, "\(what) is not a number", expected)
+            return nil
+        }
+        let digits = scalar.string
+        let value: UInt64?
+        if digits.hasPrefix("0x") {
+            let rest = digits.dropFirst(2)
+            value = rest.allSatisfy(\.isHexDigit) ? UInt64(rest, radix: 16) : nil
+        } else if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            digits == "0" || !digits.hasPrefix("0")
+        {
+            value = UInt64(digits)
+        } else {
+            value = nil
+        }
+        guard let value else {
+            error(at: node.position, "\(what) '\(digits)' is not a number of 64 bits", expected)
+            return nil
+        }
+        guard range.contains(value) else {
+            error(
+                at: node.position, "\(what) \(value) is out of range",
+                "write a number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    mutating func choice<Value>(
+        _ node: Node, named what: String, among choices: [(name: String, value: Value)],
+        refused: [String: String] = [:]
+    ) -> Value? {
+        guard let name = text(node, named: what) else { return nil }
+        if let match = choices.first(where: { $0.name == name }) { return match.value }
+        if let hint = refused[name] {
+            error(at: node.position, "'\(name)' cannot be honoured", hint)
+        } else {
+            let hint = Self.suggestion(for: name, among: choices.map(\.name))
+            error(at: node.position, "\(what) '\(name)' is not known", hint)
+        }
+        return nil
+    }
+
+    /// "write 'x'" for the nearest of `names`, or the list of them when none is near.
+    static func suggestion(for word: String, among names: [String]) -> String {
+        if let nearest = EditDistance.nearest(to: word, among: names) {
+            return "write '\(nearest)'"
+        }
+        return "write one of \(names.joined(separator: ", "))"
+    }
+
+    private static func looksLikeOtherType(_ scalar: Node.Scalar) -> Bool {
+        guard scalar.style == .plain else { return false }
+        if ["", "~", "null", "true", "false"].contains(scalar.string.lowercased()) { return true }
+        return Double(scalar.string) != nil
+    }
+}
+
+/// How many single-character edits make one word of another (Levenshtein).
+enum EditDistance {
+    /// The nearest name, nil when none is within a third of the word's length.
+    static func nearest(to word: String, among names: [String]) -> String? {
+        let tolerance = min(max(2, word.count / 3), max(word.count - 1, 0))
+        let ranked = names.map { (name: $0, distance: between(word, $0)) }
+        guard let best = ranked.min(by: { $0.distance < $1.distance }),
+            best.distance <= tolerance
+        else { return nil }
+        return best.name
+    }
+
+    static func between(_ one: String, _ other: String) -> Int {
+        // Longer words than any name are no typing error, and the work is quadratic.
+        guard one.utf8.count <= 64, other.utf8.count <= 64 else { return .max }
+        let letters = Array(other.lowercased())
+        var row = Array(0...letters.count)
+        for (line, letter) in one.lowercased().enumerated() {
+            var diagonal = row[0]
+            row[0] = line + 1
+            for column in letters.indices {
+                let substituted = diagonal + (letters[column] == letter ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
+            }
+        }
+        return row[letters.count]
+    }
+}

@@ -1,0 +1,103 @@
+import ImageVocabulary
+import Logging
+import SandboxPolicy
+import WireProtocol
+
+/// The log line of a child that did not end well: what the kernel observed, what the child
+/// reported, and what job it had.
+struct ChildReport: Sendable {
+    var child: UInt64
+    var ending: ChildEnding
+    var life: ChildLife
+    /// The job it had, when it had one.
+    var job: JobIdentity?
+
+    /// What names a job in logs.
+    struct JobIdentity: Sendable {
+        var requestID: String
+        var sha256: String
+        var bytes: Int
+    }
+
+    func log(to logger: Logger) {
+        var fields: Logger.Metadata = ["class": "\(ending.name)", "child": "\(child)"]
+        if let job {
+            fields["request_id"] = "\(job.requestID)"
+            fields["sha256"] = "\(job.sha256)"
+            fields["bytes"] = "\(job.bytes)"
+        }
+        switch ending {
+        case .crash(let signal), .memory(let signal): fields["signal"] = "\(Self.name(signal))"
+        default: break
+        }
+        if let call = life.deniedCall {
+            fields["syscall"] = "\(SystemCallNames.name(call.number, call.architecture))"
+            fields["syscall_number"] = "\(call.number)"
+            fields["arch"] = "0x\(String(call.architecture, radix: 16))"
+            fields["instruction_pointer"] = "0x\(String(call.instructionPointer, radix: 16))"
+            fields["arguments"] = .array(
+                call.arguments.map { "0x\(String($0, radix: 16))" })
+        }
+        if let exit = life.exit {
+            switch exit.ending {
+            case .status(let status): fields["exit_status"] = "\(status)"
+            case .signal(let signal): fields["exit_signal"] = "\(Self.name(signal))"
+            }
+            fields["user_ms"] = "\(exit.userTime / 1000)"
+            fields["system_ms"] = "\(exit.systemTime / 1000)"
+            fields["peak_resident_kib"] = "\(exit.peakResident)"
+            fields["minor_faults"] = "\(exit.minorFaults)"
+            fields["major_faults"] = "\(exit.majorFaults)"
+        }
+        if let failure = life.setupFailure {
+            fields["setup_stage"] = "\(failure.stage)"
+            fields["setup_error"] = "\(failure.detail)"
+        }
+        if case .protocolError(let label) = life.killReason {
+            fields["protocol_error"] = "\(label)"
+        }
+        if let stage = life.stage { fields["stage"] = "\(stage.name)" }
+        if !life.standardError.isEmpty {
+            fields["stderr"] = "\(UntrustedText.printable(life.standardError))"
+        }
+        logger.warning("child ended", metadata: fields)
+    }
+
+    /// The names of signal(7) for the numbers that x86-64 and AArch64 share.
+    private static func name(_ signal: Int32) -> String {
+        switch signal {
+        case 4: "SIGILL"
+        case 5: "SIGTRAP"
+        case 6: "SIGABRT"
+        case 7: "SIGBUS"
+        case 8: "SIGFPE"
+        case 9: "SIGKILL"
+        case 11: "SIGSEGV"
+        case 13: "SIGPIPE"
+        case 24: "SIGXCPU"
+        case 25: "SIGXFSZ"
+        case 31: "SIGSYS"
+        default: "signal \(signal)"
+        }
+    }
+}
+
+/// Text that a child, or a library in it, has printed.
+enum UntrustedText {
+    /// Printable ASCII stays, everything else becomes an escape, so that nothing in it can move a
+    /// terminal's cursor or end a log line.
+    static func printable(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for byte in bytes {
+            switch byte {
+            case 0x5c: text += "\\\\"
+            case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
+            case 0x0a: text += "\\n"
+            default:
+                text +=
+                    byte < 16 ? "\\x0\(String(byte, radix: 16))" : "\\x\(String(byte, radix: 16))"
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,105 @@
+import HTTPTypes
+import Hummingbird
+import ImageVocabulary
+import RequestSyntax
+import WireProtocol
+
+/// The way of a request, from its head to its answer. Each step lives in the folder it names, and
+/// turns what it was given into something that needs no checking afterwards.
+///
+///     HTTP → Admission → Sources → Jobs → Children → (confined child) → Results → HTTP
+struct RequestPath: Sendable {
+    let jobs: JobRunner
+    let limits: JobLimits
+    /// How long a job may take once its input is there.
+    let jobTime: Duration
+    let uploads: UploadSource
+    /// The image root; nil when none was configured.
+    let images: ImageRoot?
+    let health: HealthCheck
+
+    func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
+        // HTTP: which of the routes there are.
+        let target = request.head.path ?? ""
+        let route = try Route(method: request.method, target: target)
+        switch route {
+        case .health, .live, .ready: return await health.answer(route)
+        case .process, .uploadInfo, .image, .imageInfo: break
+        }
+
+        // Admission: text becomes a plan, before a byte of the body is read.
+        let operation = route.operation
+        let plan = try Self.plan(Route.query(of: target), for: operation)
+
+        // Sources: the whole input, counted, hashed, and of a format we know.
+        let input = try await collect(route, request, client)
+        client.note(bytesIn: input.source.bytes.readableBytes)
+
+        // Jobs, children: one confined process for this image alone. It ends with this call,
+        // whether it answers, dies, takes too long, or the client goes away.
+        let job = Job(
+            requestID: client.requestID.text, operation: operation, input: input.source,
+            plan: plan, limits: limits, deadline: .now + jobTime)
+        let result = try await run(job, for: client)
+        // Until here the input counts as memory in use.
+        withExtendedLifetime(input.share) {}
+
+        // HTTP: what comes back was checked against its own bytes by Results.
+        return switch operation {
+        case .info:
+            FactsResponse.make(result.facts, bytes: input.source.bytes.readableBytes)
+        case .process:
+            ImageResponse.make(result, for: route)
+        }
+    }
+
+    private static func plan(
+        _ query: String, for operation: JobMessage.Operation
+    ) throws(Problem) -> Plan {
+        do throws(OptionError) {
+            return try PlanParser.plan(query: query)
+        } catch {
+            throw .invalidOption(error)
+        }
+    }
+
+    private func collect(
+        _ route: Route, _ request: Request, _ client: Client
+    ) async throws(Problem) -> CollectedSource {
+        switch route {
+        case .image(let path), .imageInfo(let path):
+            guard let images else { throw .notFound }
+            return try await images.collect(path)
+        case .process, .uploadInfo, .health, .live, .ready:
+            return try await uploads.collect(request, from: client.connection) {
+                client.wantBody()
+            }
+        }
+    }
+
+    private func run(_ job: Job, for client: Client) async throws(Problem) -> JobResult {
+        let jobs = jobs
+        let result = await client.connection.whilePresent { () -> Result<JobResult, JobFailure> in
+            do throws(JobFailure) {
+                return .success(try await jobs.run(job))
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(JobFailure) {
+            return try result.get()
+        } catch {
+            throw Problem(error, limits: job.limits)
+        }
+    }
+}
+
+extension Route {
+    /// What a child is asked to do.
+    var operation: JobMessage.Operation {
+        switch self {
+        case .uploadInfo, .imageInfo: .info
+        case .process, .image, .health, .live, .ready: .process
+        }
+    }
+}

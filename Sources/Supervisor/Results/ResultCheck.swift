@@ -1,0 +1,60 @@
+import ImageVocabulary
+import NIOCore
+import RequestSyntax
+import WireProtocol
+
+/// Holds what a child claims against the bytes. Everything that leaves here is either checked or
+/// of a closed set of values.
+enum ResultCheck {
+    /// - Returns: the result, its size read from its own header.
+    /// - Throws: ``Mismatch`` when the child's word and the bytes do not agree.
+    static func check(
+        _ facts: ImageFacts, _ outputs: [EncodedOutput], of job: Job
+    ) throws(Mismatch) -> JobResult {
+        try check(facts, of: job)
+        guard job.operation == .process else {
+            return JobResult(
+                facts: facts, output: ByteBuffer(), format: facts.format, width: facts.width,
+                height: facts.height)
+        }
+        guard outputs.count == 1, let output = outputs.first else { throw Mismatch("results") }
+        guard output.format == job.plan.format ?? job.input.format else {
+            throw Mismatch("result format")
+        }
+        let header: EncodedImageHeader
+        do throws(EncodedImageError) {
+            header = try EncodedImageHeader(reading: output.bytes.readableBytesUInt8Span)
+        } catch {
+            throw Mismatch("result header")
+        }
+        guard header.format == output.format else { throw Mismatch("result magic number") }
+        return JobResult(
+            facts: facts, output: output.bytes, format: header.format, width: header.width,
+            height: header.height)
+    }
+
+    /// The facts against the limits, which the child was to hold to, and against the input's own
+    /// header where that can be read here. libvips turns AVIF images while it loads them, so their
+    /// sides may have changed places.
+    private static func check(_ facts: ImageFacts, of job: Job) throws(Mismatch) {
+        guard facts.format == job.input.format else { throw Mismatch("facts format") }
+        let (pixels, overflow) = UInt64(facts.width).multipliedReportingOverflow(
+            by: UInt64(facts.height))
+        guard facts.width <= job.limits.width, facts.height <= job.limits.height, !overflow,
+            pixels <= job.limits.pixels, facts.frames <= job.limits.frames
+        else { throw Mismatch("facts limits") }
+        let bytes = job.input.bytes.readableBytesUInt8Span
+        guard let header = try? EncodedImageHeader(reading: bytes) else { return }
+        let isSame = (header.width, header.height) == (facts.width, facts.height)
+        let isTurned =
+            facts.format == .avif && (header.height, header.width) == (facts.width, facts.height)
+        guard isSame || isTurned else { throw Mismatch("facts size") }
+    }
+
+    /// What does not agree, from a fixed list of names.
+    struct Mismatch: Error {
+        let what: String
+
+        init(_ what: String) { self.what = what }
+    }
+}

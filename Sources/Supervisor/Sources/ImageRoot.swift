@@ -1,0 +1,101 @@
+import CLinux
+import Descriptors
+import Glibc
+import ImageVocabulary
+import NIOCore
+import NIOPosix
+import RequestSyntax
+
+/// The folder whose images may be asked for by path, opened once at the start.
+struct ImageFolder: Sendable {
+    fileprivate let directory: SharedDirectory
+    /// Whether a file's extension announces its type, and a contradiction is an error.
+    fileprivate let strictType: Bool
+
+    /// Opens the folder.
+    ///
+    /// - Throws: ``SystemError`` of open(2).
+    init(path: String, strictType: Bool) throws(SystemError) {
+        // The path is read within the call only.
+        let number = unsafe clinux_open_directory(path)
+        directory = SharedDirectory(
+            Descriptor(taking: try SystemError.check("open", number)))
+        self.strictType = strictType
+    }
+}
+
+/// A descriptor that many requests use at the same time, each for one call.
+private final class SharedDirectory: Sendable {
+    let descriptor: Descriptor
+
+    init(_ descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+    }
+}
+
+/// Reads images below the image folder.
+///
+/// Every path is resolved by the kernel beneath the open folder, without following a symbolic link
+/// (openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS), so that no name
+/// leads out of it, whatever changes meanwhile.
+struct ImageRoot: Sendable {
+    private let folder: ImageFolder
+    /// Largest file in bytes.
+    private let largest: Int
+    private let budget: MemoryBudget
+
+    init(_ folder: ImageFolder, largest: Int, budget: MemoryBudget) {
+        self.folder = folder
+        self.largest = largest
+        self.budget = budget
+    }
+
+    /// Reads a file whole. The disk is waited for on a thread of NIO's pool.
+    func collect(_ path: ImagePath) async throws(Problem) -> CollectedSource {
+        let result: Result<CollectedSource, Problem>
+        do {
+            result = try await NIOThreadPool.singleton.runIfActive { [self] in
+                do throws(Problem) {
+                    return .success(try read(path))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        } catch {
+            throw .unavailable
+        }
+        return try result.get()
+    }
+
+    private func read(_ path: ImagePath) throws(Problem) -> CollectedSource {
+        let share = budget.share()
+        let announced = folder.strictType ? AnnouncedType(fileName: path.fileName) : .nothing
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            let number = unsafe clinux_open_beneath(
+                folder.directory.descriptor.number, path.text, UInt64(O_RDONLY))
+            let file = Descriptor(taking: try SystemError.check("openat2", number))
+            let size = try file.regularFileSize()
+            guard size <= largest else { throw SystemError("fstat", EFBIG) }
+            guard share.grow(by: size) else { throw SystemError("read", ENOMEM) }
+            // A file that grows meanwhile is cut off here, not read on.
+            bytes = try file.readToEnd(limit: size)
+        } catch {
+            throw problem(error)
+        }
+        let buffer = ByteBuffer(bytes: bytes)
+        let source = try SourceBytes(
+            buffer, sha256: InputDigest.hex(of: buffer), announced: announced)
+        return CollectedSource(source: source, share: share)
+    }
+
+    /// What a client hears of a file that cannot be read. Absent, out of bounds, a link, a folder,
+    /// a pipe and forbidden all sound alike.
+    private func problem(_ error: SystemError) -> Problem {
+        switch (error.call, error.code) {
+        case (_, EFBIG): .overLimit(.inputBytes, UInt64(largest))
+        case ("read", _), (_, EMFILE), (_, ENFILE), (_, ENOMEM), (_, EAGAIN): .unavailable
+        default: .notFound
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import FoundationEssentials
+
+/// The time of day as logs and records write it.
+enum Timestamp {
+    /// RFC 3339 in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.
+    static func now() -> String { text(Date()) }
+
+    /// The same for any time.
+    static func text(_ date: Date) -> String {
+        Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
+    }
+}
