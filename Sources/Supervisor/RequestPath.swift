@@ -13,6 +13,8 @@ struct RequestPath: Sendable {
     let limits: JobLimits
     /// How long a job may take once its input is there.
     let jobTime: Duration
+    /// Memory for inputs and results of all requests together.
+    let budget: MemoryBudget
     let uploads: UploadSource
     /// The image root; nil when none was configured.
     let images: ImageRoot?
@@ -41,15 +43,17 @@ struct RequestPath: Sendable {
             requestID: client.requestID.text, operation: operation, input: input.source,
             plan: plan, limits: limits, deadline: .now + jobTime)
         let result = try await run(job, for: client)
-        // Until here the input counts as memory in use.
+        // Until here the input counts as memory in use, from here the result.
         withExtendedLifetime(input.share) {}
+        let share = budget.share()
+        guard share.grow(by: result.output.readableBytes) else { throw .unavailable }
 
         // HTTP: what comes back was checked against its own bytes by Results.
         return switch operation {
         case .info:
             FactsResponse.make(result.facts, bytes: input.source.bytes.readableBytes)
         case .process:
-            ImageResponse.make(result, for: route)
+            ImageResponse.make(result, for: route, share: share)
         }
     }
 

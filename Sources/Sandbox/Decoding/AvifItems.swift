@@ -75,7 +75,9 @@ enum AvifItems {
         }
     }
 
-    private static var malformed: Refusal { Refusal(.brokenImage, "a malformed box in a HEIF file") }
+    private static var malformed: Refusal {
+        Refusal(.brokenImage, "a malformed box in a HEIF file")
+    }
 
     private struct Box {
         var type: FourCC

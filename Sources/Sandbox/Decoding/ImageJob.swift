@@ -48,7 +48,9 @@ enum ImageJob {
 extension JobMessage.Input {
     /// The input's place in memory of that many bytes, nil when it reaches beyond.
     fileprivate func range(in count: Int) -> Range<Int>? {
-        guard let start = Int(exactly: offset), let length = Int(exactly: length) else { return nil }
+        guard let start = Int(exactly: offset), let length = Int(exactly: length) else {
+            return nil
+        }
         let (end, overflow) = start.addingReportingOverflow(length)
         return overflow || end > count ? nil : start..<end
     }

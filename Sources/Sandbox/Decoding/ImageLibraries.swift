@@ -55,7 +55,8 @@ struct ImageLibraries: ~Copyable {
 
     private static func startVips() throws(LibraryFailure) {
         guard unsafe vips_init("glovebox-sandbox") == 0 else {
-            throw LibraryFailure(failed("libvips does not start"))
+            let reason = String(decoding: VipsFailure.drained().text, as: UTF8.self)
+            throw LibraryFailure("libvips does not start: \(reason)")
         }
         let (major, minor) = (vips_version(0), vips_version(1))
         guard major == 8, minor >= 14 else {
@@ -105,8 +106,8 @@ struct ImageLibraries: ~Copyable {
             }
             _ = try VipsOperation(ImageCodec(format).saver)
         } catch {
-            throw LibraryFailure(
-                "libvips cannot read \(format.name): \(String(decoding: error.text, as: UTF8.self))")
+            let reason = String(decoding: error.text, as: UTF8.self)
+            throw LibraryFailure("libvips cannot read \(format.name): \(reason)")
         }
     }
 
@@ -118,9 +119,5 @@ struct ImageLibraries: ~Copyable {
                 throw LibraryFailure("this libvips has no operation \(filter)")
             }
         }
-    }
-
-    private static func failed(_ what: String) -> String {
-        "\(what): \(String(decoding: VipsFailure.drained().text, as: UTF8.self))"
     }
 }

@@ -17,17 +17,16 @@ enum Pipeline {
     /// One step of the list.
     struct Step: Sendable {
         /// Puts the next image in the place of the canvas' image.
-        let apply: @Sendable (inout Canvas, borrowing ImageSource) throws(VipsFailure) -> Void
+        let apply: Apply
         /// Whether the step reads pixels in another order than top to bottom and once, which is
         /// all that a decoder gives.
-        let needsMemory: @Sendable (borrowing Canvas) -> Bool
+        let needsMemory: Question
 
-        init(
-            _ apply: @escaping @Sendable (
-                inout Canvas, borrowing ImageSource
-            ) throws(VipsFailure) -> Void,
-            needsMemory: @escaping @Sendable (borrowing Canvas) -> Bool = { _ in false }
-        ) {
+        typealias Apply =
+            @Sendable (inout Canvas, borrowing ImageSource) throws(VipsFailure) -> Void
+        typealias Question = @Sendable (borrowing Canvas) -> Bool
+
+        init(_ apply: @escaping Apply, needsMemory: @escaping Question = { _ in false }) {
             self.apply = apply
             self.needsMemory = needsMemory
         }

@@ -7,7 +7,13 @@ enum WorkingColour {
         _ canvas: inout Canvas, _ source: borrowing ImageSource
     ) throws(VipsFailure) {
         let isGrey = canvas.image.bands - (canvas.image.hasAlpha ? 1 : 0) < 3
+        let space = isGrey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB
         if hasUsableProfile(canvas.image) {
+            // Before 8.15 libvips transforms 16-bit colours to 8 bits and leaves transparency at
+            // 16; brought to 8 bits first, both come out right.
+            if canvas.image.hasAlpha, canvas.image.bandFormat != VIPS_FORMAT_UCHAR {
+                try canvas.convert(to: space)
+            }
             let operation = try VipsOperation("icc_transform")
             try operation.set("in", canvas.image)
             try operation.set("embedded", true)
@@ -15,13 +21,7 @@ enum WorkingColour {
             try operation.set("depth", 8)
             canvas.image = try operation.image()
         }
-        let space = isGrey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB
-        if canvas.image.interpretation != space {
-            let operation = try VipsOperation("colourspace")
-            try operation.set("in", canvas.image)
-            try operation.set("space", space.rawValue)
-            canvas.image = try operation.image()
-        }
+        try canvas.convert(to: space)
         try canvas.castToBytes()
     }
 
@@ -46,6 +46,14 @@ enum WorkingColour {
 }
 
 extension Canvas {
+    fileprivate mutating func convert(to space: VipsInterpretation) throws(VipsFailure) {
+        guard image.interpretation != space else { return }
+        let operation = try VipsOperation("colourspace")
+        try operation.set("in", image)
+        try operation.set("space", space.rawValue)
+        image = try operation.image()
+    }
+
     /// Rounds whatever an operation computed in back to 8 bits a channel.
     mutating func castToBytes() throws(VipsFailure) {
         guard image.bandFormat != VIPS_FORMAT_UCHAR else { return }

@@ -5,18 +5,20 @@ import Glibc
 ///
 /// GLib's own writer asks whether the descriptor is the journal (`getpeername`), whether it is a
 /// terminal (`ioctl`) and where the user's character set lies; a confined child may do none of it,
-/// and would die for a warning.
+/// and would die for a warning. What libvips says about its own work (levels message, info and
+/// debug) is dropped.
 enum GLibLog {
     /// Call once, before anything logs. GLib refuses a second writer.
     static func install() {
         // Both functions capture nothing and live as long as the program.
         unsafe g_log_set_default_handler(
-            { _, _, message, _ in
-                guard let message = unsafe message else { return }
+            { _, level, message, _ in
+                guard GLibLog.matters(level), let message = unsafe message else { return }
                 unsafe GLibLog.write(message, Int(strlen(message)))
             }, nil)
         unsafe g_log_set_writer_func(
-            { _, fields, count, _ in
+            { level, fields, count, _ in
+                guard GLibLog.matters(level) else { return G_LOG_WRITER_HANDLED }
                 for index in 0..<Int(count) {
                     guard let field = unsafe fields?[index], let key = unsafe field.key,
                         unsafe strcmp(key, "MESSAGE") == 0, let value = unsafe field.value
@@ -27,6 +29,11 @@ enum GLibLog {
                 }
                 return G_LOG_WRITER_HANDLED
             }, nil, nil)
+    }
+
+    private static func matters(_ level: GLogLevelFlags) -> Bool {
+        let kept = [G_LOG_LEVEL_ERROR, G_LOG_LEVEL_CRITICAL, G_LOG_LEVEL_WARNING]
+        return kept.contains { level.rawValue & $0.rawValue != 0 }
     }
 
     private static func write(_ text: UnsafePointer<CChar>, _ count: Int) {

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import SandboxPolicy
+import Synchronization
 import WireProtocol
 
 /// Keeps children of one zygote warm and hands them out, one for each job.
@@ -29,6 +30,7 @@ actor ChildPool {
     private let logger: Logger
 
     private var zygote: ZygoteProcess?
+    private var zygoteLog = ZygoteLog()
     private var generation = 0
     private var hello: ZygoteHello?
     private var children: [UInt64: Child] = [:]
@@ -61,7 +63,7 @@ actor ChildPool {
     /// - Throws: ``StartFailure`` when a layer or a library is missing, or nobody answers in time.
     func start() async throws -> Posture {
         let limit = group.next().scheduleTask(in: settings.birth * 2) { [self] in
-            Task { await failStart(.noAnswer) }
+            Task { await noAnswer() }
         }
         defer { limit.cancel() }
         return try await withCheckedThrowingContinuation { continuation in
@@ -219,9 +221,12 @@ actor ChildPool {
         do {
             let log = try Pipe()
             let logger = logger
+            let printed = ZygoteLog()
+            zygoteLog = printed
             _ = try await PipeReading.adopt(log.readEnd, on: group.next()) {
                 StandardErrorHandler { bytes in
-                    logger.warning(
+                    printed.append(bytes)
+                    logger.info(
                         "the zygote printed",
                         metadata: ["text": "\(UntrustedText.printable(bytes))"])
                 }
@@ -273,10 +278,12 @@ actor ChildPool {
         idle = []
         for child in children.values { isGone(child) }
         if isStopping { return settleStop() }
-        failStart(.noAnswer)
-        logger.error("the zygote has ended")
+        failStart(.noAnswer(zygoteLog.text))
+        logger.error("the zygote has ended", metadata: ["printed": "\(zygoteLog.text)"])
         retryLater()
     }
+
+    private func noAnswer() { failStart(.noAnswer(zygoteLog.text)) }
 
     private func failStart(_ failure: StartFailure) {
         startup?.resume(throwing: failure)
@@ -302,6 +309,16 @@ actor ChildPool {
         for continuation in emptied { continuation.resume() }
         emptied = []
     }
+}
+
+/// The first of what a zygote prints, such as the dynamic linker's complaint that it cannot start.
+private final class ZygoteLog: Sendable {
+    private let bytes = Mutex<[UInt8]>([])
+
+    func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
+
+    /// Without what could disturb a terminal.
+    var text: String { UntrustedText.printable(bytes.withLock { $0 }) }
 }
 
 extension SetupFailure {

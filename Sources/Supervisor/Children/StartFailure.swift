@@ -11,8 +11,8 @@ enum StartFailure: Error, Sendable {
     case setup(SetupFailure)
     /// Layers that the policy requires are not in force.
     case missing([Layer], Posture)
-    /// Nothing came in time, or the zygote died without a word.
-    case noAnswer
+    /// Nothing came in time, or the zygote died; with what it had printed.
+    case noAnswer(String)
 
     /// Whether the machine cannot give what the policy requires (exit code 3).
     var isPostureNotMet: Bool {
@@ -49,9 +49,10 @@ extension StartFailure: CustomStringConvertible {
             "The policy requires what this machine does not give: "
                 + layers.map(\.rawValue).joined(separator: ", ")
                 + ". Run 'glovebox doctor' to see every layer and its remedy."
-        case .noAnswer:
-            "The sandbox did not answer. Its own messages stand above, if it had any; run "
-                + "'glovebox doctor' to see what is missing."
+        case .noAnswer(let printed):
+            "The sandbox did not answer"
+                + (printed.isEmpty ? "." : "; it printed: \(printed)")
+                + " Run 'glovebox doctor' to see what is missing."
         }
     }
 }

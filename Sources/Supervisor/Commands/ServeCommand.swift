@@ -36,8 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Sandbox")
     var sandbox: SandboxOptions
 
-    /// Memory for inputs of all requests together, in bytes.
-    private static let inputMemory = 512 << 20
+    /// Memory for inputs and results of all requests together, in bytes.
+    private static let imageMemory = 512 << 20
     /// How long a stop waits for answers that are under way.
     private static let stopTime = Duration.seconds(20)
 
@@ -85,10 +85,10 @@ struct ServeCommand: AsyncParsableCommand {
     private func requestPath(
         _ jobs: JobRunner, limits: JobLimits, jobTime: Duration, folder: ImageFolder?
     ) -> RequestPath {
-        let budget = MemoryBudget(bytes: Self.inputMemory)
+        let budget = MemoryBudget(bytes: Self.imageMemory)
         let largest = Int(clamping: limits.inputBytes)
         return RequestPath(
-            jobs: jobs, limits: limits, jobTime: jobTime,
+            jobs: jobs, limits: limits, jobTime: jobTime, budget: budget,
             uploads: UploadSource(
                 largest: largest, time: HTTPLimits().body, budget: budget),
             images: folder.map { ImageRoot($0, largest: largest, budget: budget) },

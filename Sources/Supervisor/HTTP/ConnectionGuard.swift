@@ -27,7 +27,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var lastRequest = false
     private var closesAfterResponse = false
     private var isLingering = false
-    private var responseBytes = 0
+    /// Closes the connection unless the response in progress is taken before.
+    private var writeDeadline: Scheduled<Void>?
 
     init(limits: HTTPLimits) {
         self.limits = limits
@@ -88,31 +89,31 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            responseBytes = 0
+            guard head.status.code >= 200 else {
+                context.write(data, promise: promise)
+                return
+            }
             responsesBegun += 1
             let isWhole = requestsWhole >= responsesBegun
             closesAfterResponse = !isWhole || (lastRequest && requestsWhole == responsesBegun)
             if closesAfterResponse { head.headers.replaceOrAdd(name: "connection", value: "close") }
+            // From here, not from the end: a writer waits with the end until the rest is taken.
+            let bytes = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            let channel = context.channel
+            writeDeadline = context.eventLoop.scheduleTask(in: limits.writeTime(for: bytes)) {
+                channel.close(promise: nil)
+            }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .body(let part):
-            responseBytes += part.readableBytes
+        case .body:
             context.write(data, promise: promise)
         case .end:
             let promise = promise ?? context.eventLoop.makePromise()
-            watch(promise.futureResult, context)
+            let (deadline, closes) = (writeDeadline, closesAfterResponse)
+            promise.futureResult.assumeIsolated().whenComplete { result in
+                deadline?.cancel()
+                if closes, case .success = result { self.linger(context) }
+            }
             context.write(data, promise: promise)
-        }
-    }
-
-    /// Waits for the client to take the response, and closes where that is due or takes too long.
-    private func watch(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
-        let time = limits.writeTime(for: responseBytes)
-        let channel = context.channel
-        let timeout = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
-        let closes = closesAfterResponse
-        written.assumeIsolated().whenComplete { result in
-            timeout.cancel()
-            if closes, case .success = result { self.linger(context) }
         }
     }
 

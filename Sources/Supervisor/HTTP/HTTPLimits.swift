@@ -15,9 +15,9 @@ struct HTTPLimits: Sendable {
     /// From the head until the whole body must have arrived, however busy the client looks.
     var body = Duration.seconds(30)
     /// A response must be taken within this time…
-    var write = TimeAmount.seconds(15)
+    var write = TimeAmount.seconds(10)
     /// …plus a second for each of these many bytes.
-    var writeBytesPerSecond = 16 << 10
+    var writeBytesPerSecond = 64 << 10
     /// How long what a refused client still sends is thrown away, so that it can read the refusal
     /// before the connection is reset.
     var linger = TimeAmount.seconds(2)

@@ -6,8 +6,12 @@ import RequestSyntax
 
 /// An image as an answer.
 enum ImageResponse {
-    /// - Parameter route: where it came from: decides its file name and how it may be cached.
-    static func make(_ result: JobResult, for route: Route) -> Response {
+    /// - Parameters:
+    ///   - route: where it came from: decides its file name and how it may be cached.
+    ///   - share: the result's share of the memory budget: held until the client has taken it.
+    static func make(
+        _ result: JobResult, for route: Route, share: MemoryBudget.Share
+    ) -> Response {
         let headers: HTTPFields = [
             .contentType: result.format.mediaType,
             .contentDisposition:
@@ -19,8 +23,14 @@ enum ImageResponse {
             .crossOriginResourcePolicy: "cross-origin",
             .cacheControl: route == .process ? "no-store" : "no-cache",
         ]
-        return Response(
-            status: .ok, headers: headers, body: ResponseBody(byteBuffer: result.output))
+        let output = result.output
+        let body = ResponseBody(contentLength: output.readableBytes) { writer in
+            try await writer.write(output)
+            // The end is not taken before the client has read nearly all of the image.
+            try await writer.finish(nil)
+            withExtendedLifetime(share) {}
+        }
+        return Response(status: .ok, headers: headers, body: body)
     }
 
     /// The source's name with the result's extension. Letters, digits, `-` and `_` stay, so that

@@ -111,7 +111,7 @@ final class JobRunner: Sendable {
                 limits: policy.limits.job, logger: logger)
         } catch {
             await pool.stop()
-            throw error as? StartFailure ?? .noAnswer
+            throw error as? StartFailure ?? .noAnswer("\(error)")
         }
     }
 

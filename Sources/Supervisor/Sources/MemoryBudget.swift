@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many bytes of inputs may be in memory at a time, all requests together.
+/// How many bytes of inputs and results may be in memory at a time, all requests together.
 final class MemoryBudget: Sendable {
     private let free: Mutex<Int>
 

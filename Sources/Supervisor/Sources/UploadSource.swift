@@ -14,6 +14,9 @@ struct UploadSource: Sendable {
     let time: Duration
     let budget: MemoryBudget
 
+    /// Memory that is taken before a byte has arrived.
+    private static let firstCapacity = 1 << 20
+
     /// Reads the whole body.
     ///
     /// - Parameter wanted: called when everything that can be known from the head is in order: the
@@ -51,8 +54,8 @@ struct UploadSource: Sendable {
     private func read(_ body: RequestBody, declared: Int?) async -> Arrived {
         let share = budget.share()
         var bytes = ByteBuffer()
-        // Memory that is not written to costs nothing, so a declared length may be taken at once.
-        if let declared { bytes.reserveCapacity(declared) }
+        // A declared length is a claim: memory follows what has arrived.
+        bytes.reserveCapacity(min(declared ?? 0, Self.firstCapacity))
         var digest = InputDigest()
         do {
             for try await var part in body {
