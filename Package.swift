@@ -119,7 +119,48 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: strict),
         .testTarget(
-            name: "SupervisorTests", dependencies: ["Supervisor", "SandboxPolicy"],
+            name: "SupervisorTests",
+            dependencies: [
+                "Supervisor", "SandboxPolicy", "RequestSyntax", "ImageVocabulary", "Descriptors",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // On the real kernel, with real programs: containment, and HTTP in, pixels out.
+        .target(
+            name: "CHostile", path: "Tests/CHostile",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .executableTarget(
+            name: "HostileSandbox",
+            dependencies: ["Sandbox", "CHostile", "ImageVocabulary", "WireProtocol"],
+            path: "Tests/HostileSandbox", swiftSettings: strict),
+        .target(
+            name: "CReference", dependencies: ["CVips"], path: "Tests/CReference",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "CLinux", "CReference", "Descriptors",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "ContainmentTests",
+            dependencies: [
+                "TestSupport", "CHostile", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "ImageVocabulary"],
             swiftSettings: strict),
     ]
 )

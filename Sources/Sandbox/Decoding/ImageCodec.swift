@@ -38,7 +38,7 @@ struct ImageCodec {
     /// The operations between loader and saver. The zygote makes one of each before it forks, so
     /// that their type classes exist; GObject builds a class at its first use.
     static let filters = [
-        "autorot", "cast", "colourspace", "copy", "extract_area", "extract_band", "flatten",
+        "autorot", "cast", "colourspace", "copy", "extract_area", "flatten",
         "icc_transform", "premultiply", "resize", "smartcrop", "unpremultiply",
     ]
 }

@@ -55,3 +55,37 @@ extension JobMessage.Input {
         return overflow || end > count ? nil : start..<end
     }
 }
+
+/// Where a job's progress and results go: in a child the result pipe, in a test an array.
+///
+/// The functions do not throw. A child whose pipe is gone has nobody left to answer, so its
+/// implementation ends the process.
+protocol JobReport {
+    /// What the child is about to do.
+    mutating func stage(_ stage: Stage)
+    /// What the header says, once it is within the limits.
+    mutating func facts(_ facts: ImageFacts)
+    /// The next bytes of a result, at most ``Frame/largestChunk`` of them.
+    mutating func output(variant: UInt8, chunk: Span<UInt8>)
+    /// A result is complete.
+    mutating func done(variant: UInt8, format: ImageFormat, bytes: UInt64)
+}
+
+/// Why a child does not deliver a result: the verdict that the supervisor acts on, and a text for
+/// the operator. The text may repeat bytes of the image: untrusted.
+struct Refusal: Error, Equatable {
+    var verdict: Verdict
+    /// At most ``VipsFailure/largestText`` bytes.
+    var text: [UInt8]
+
+    init(_ verdict: Verdict, _ text: String) {
+        self.init(verdict, VipsFailure(text))
+    }
+
+    /// A failure of libvips under the verdict that its place deserves. Memory that is not there is
+    /// never the image's fault.
+    init(_ verdict: Verdict, _ failure: VipsFailure) {
+        self.verdict = failure.isOutOfMemory ? .processingFailed : verdict
+        text = failure.text
+    }
+}

@@ -54,17 +54,23 @@ struct ImageLibraries: ~Copyable {
     }
 
     private static func startVips() throws(LibraryFailure) {
-        guard unsafe vips_init("glovebox-sandbox") == 0 else {
-            let reason = String(decoding: VipsFailure.drained().text, as: UTF8.self)
-            throw LibraryFailure("libvips does not start: \(reason)")
-        }
         let (major, minor) = (vips_version(0), vips_version(1))
         guard major == 8, minor >= 14 else {
             throw LibraryFailure("libvips \(major).\(minor) is not supported; 8.14 or newer is")
         }
-        // Until 8.15 libvips made its vector code at run time, in memory that is written and then
-        // executed; no child may have such memory.
-        if minor < 15 { vips_vector_set_enabled(0) }
+        if minor < 15 {
+            // Until 8.15 libvips made its vector code at run time with liborc, in memory that is
+            // written and then executed; no child may have such memory. The first variable keeps
+            // libvips from using vector code. The second is liborc's own and keeps it from making
+            // code that libvips asks for all the same: `abs`, which smart cropping uses, does.
+            // This process has one thread, so that nobody else reads the environment now.
+            unsafe setenv("VIPS_NOVECTOR", "1", 1)
+            unsafe setenv("ORC_CODE", "emulate", 1)
+        }
+        guard unsafe vips_init("glovebox-sandbox") == 0 else {
+            let reason = String(decoding: VipsFailure.drained().text, as: UTF8.self)
+            throw LibraryFailure("libvips does not start: \(reason)")
+        }
         // A child does one job: remembering operations costs memory and saves nothing.
         vips_cache_set_max(0)
         vips_cache_set_max_mem(0)
@@ -120,4 +126,11 @@ struct ImageLibraries: ~Copyable {
             }
         }
     }
+}
+
+/// Why the image libraries cannot be used. The text is for the operator and says what to do.
+struct LibraryFailure: Error, Equatable {
+    var text: String
+
+    init(_ text: String) { self.text = text }
 }

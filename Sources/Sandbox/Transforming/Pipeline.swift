@@ -51,7 +51,7 @@ enum Pipeline {
         report.stage(.encoding)
         let encoded: VipsBytes
         do throws(VipsFailure) {
-            encoded = try Encoder.encode(canvas)
+            encoded = try ImageEncoder.encode(canvas)
         } catch {
             throw Refusal(.processingFailed, error)
         }

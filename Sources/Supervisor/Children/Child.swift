@@ -26,6 +26,7 @@ final class Child: Sendable {
         var handler: NIOLoopBound<ResultHandler>?
         var outcome: EventLoopPromise<JobOutcome>?
         var ready: (@Sendable () -> Void)?
+        var graceTimer: Scheduled<Void>?
     }
 
     private init(
@@ -38,6 +39,9 @@ final class Child: Sendable {
         state = Mutex(
             State(input: consume input, job: consume job, ends: consume ends, ready: ready))
     }
+
+    /// One that was given up before anyone waited for it is settled too.
+    deinit { isSettled.succeed() }
 
     /// Makes the descriptors of a child and reads its ends of them.
     ///
@@ -181,6 +185,16 @@ final class Child: Sendable {
         process?.kill()
     }
 
+    /// Ends the child for what it said, which stays true when it has ended by itself since.
+    func breach(_ what: String) {
+        update { $0.killed(.protocolError(what)) }
+        kill(.protocolError(what))
+    }
+
+    /// What a child has to end by itself once its answer, or its pipe, is at its end: more than the
+    /// kernel needs to take back what it held.
+    private static let grace = TimeAmount.seconds(1)
+
     /// The zygote has forked it. One that was given up before is ended at once.
     func wasBorn(_ process: SharedProcess) {
         let isUnwanted = state.withLock { state in
@@ -202,14 +216,18 @@ final class Child: Sendable {
 
     /// Lets go of the pipes and of an input that was never given. Called when the child is gone.
     func close() {
-        let channels = state.withLock { state in
+        let (channels, timer) = state.withLock { state in
             state.input = nil
             state.job = nil
             state.ends = nil
             state.ready = nil
-            defer { state.channels = [] }
-            return state.channels
+            defer {
+                state.channels = []
+                state.graceTimer = nil
+            }
+            return (state.channels, state.graceTimer)
         }
+        timer?.cancel()
         for channel in channels { channel.close(promise: nil) }
     }
 }
@@ -230,8 +248,14 @@ extension Child: ResultObserver {
         switch answer {
         case .completed, .refused: update { $0.answered() }
         case .broken(.tooMany("output bytes")): kill(.output)
-        case .broken(let error): kill(.protocolError(error.label))
+        case .broken(let error): breach(error.label)
         case .endedEarly: break
+        }
+        // One that stays would hold its slot, and its memory, for as long as it likes.
+        let timer = eventLoop.scheduleTask(in: Self.grace) { [self] in kill(.lingered) }
+        state.withLock { state in
+            state.graceTimer?.cancel()
+            state.graceTimer = timer
         }
         resolve(.answered(answer))
     }

@@ -17,8 +17,10 @@ struct ChildLife: Sendable {
         case protocolError(String)
         /// More encoded bytes than the job allows.
         case output
-        /// It was not ready in time, or did not end after its answer.
+        /// It was not ready in time.
         case setup
+        /// Its result pipe had ended, or its answer was complete, and it went on.
+        case lingered
         /// The pool shrinks or the service stops: nothing is wrong with the child.
         case dismissed
     }
@@ -58,14 +60,18 @@ struct ChildLife: Sendable {
     /// - Parameter budget: memory in KiB and processor time in microseconds that the policy gives.
     func ending(budget: Budget) -> ChildEnding? {
         if setupFailure != nil || killReason == .setup { return .setup }
-        if let deniedCall { return deniedCall.isAbort ? .crash(signal: 6) : .violation }
+        if let deniedCall {
+            return deniedCall.isAbort ? ending(signal: 6, budget: budget) : .violation
+        }
         switch killReason {
         case .deadline: return .deadline
         case .abandoned: return .abandoned
         case .protocolError: return .protocolError
         case .output: return .output
         case .dismissed: return nil
-        case .setup, nil: break
+        // One that was dying of something else already died of that.
+        case .lingered where exit?.ending == .signal(9): return .protocolError
+        case .lingered, .setup, nil: break
         }
         switch exit?.ending {
         case .signal(let number): return ending(signal: number, budget: budget)

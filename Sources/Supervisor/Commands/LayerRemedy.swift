@@ -43,8 +43,8 @@ extension Layer {
             "Needs a kernel with CONFIG_SECCOMP_FILTER and user notification (5.0 or newer). In "
                 + "Docker, the seccomp profile must allow the call seccomp."
         case .cgroup:
-            "Delegate a cgroup v2 subtree: Delegate=yes in systemd; in Docker, start the "
-                + "container with a writable cgroup namespace of its own."
+            "Not used by this version. Memory is bounded for each child by its limits; for all of "
+                + "them together set a limit on the service's own control group."
         }
     }
 }

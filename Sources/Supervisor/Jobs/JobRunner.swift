@@ -144,7 +144,7 @@ final class JobRunner: Sendable {
             do throws(ResultCheck.Mismatch) {
                 return try ResultCheck.check(facts, outputs, of: job)
             } catch {
-                child.kill(.protocolError(error.what))
+                child.breach(error.what)
                 throw .childLost
             }
         }

@@ -53,8 +53,10 @@ struct ChildReport: Sendable {
             fields["setup_stage"] = "\(failure.stage)"
             fields["setup_error"] = "\(failure.detail)"
         }
-        if case .protocolError(let label) = life.killReason {
-            fields["protocol_error"] = "\(label)"
+        switch life.killReason {
+        case .protocolError(let label): fields["protocol_error"] = "\(label)"
+        case .lingered: fields["protocol_error"] = "lingered"
+        default: break
         }
         if let stage = life.stage { fields["stage"] = "\(stage.name)" }
         if !life.standardError.isEmpty {

@@ -28,9 +28,18 @@ enum ResultCheck {
             throw Mismatch("result header")
         }
         guard header.format == output.format else { throw Mismatch("result magic number") }
+        guard fits(header, job) else { throw Mismatch("result size") }
         return JobResult(
             facts: facts, output: output.bytes, format: header.format, width: header.width,
             height: header.height)
+    }
+
+    /// Whether a result is within the box that was asked for and within the limit on pixels, so that
+    /// no header announces to a client's decoder what nobody asked for.
+    private static func fits(_ header: EncodedImageHeader, _ job: Job) -> Bool {
+        (job.plan.width == 0 || header.width <= job.plan.width)
+            && (job.plan.height == 0 || header.height <= job.plan.height)
+            && UInt64(header.width) * UInt64(header.height) <= job.limits.pixels
     }
 
     /// The facts against the limits, which the child was to hold to, and against the input's own

@@ -1,4 +1,5 @@
 import CVips
+import ImageVocabulary
 
 /// Brings every image to 8 bits a channel in sRGB, or in grey when the source is grey. An embedded
 /// colour profile is applied here, so that the result needs none.
@@ -61,5 +62,19 @@ extension Canvas {
         try operation.set("in", image)
         try operation.set("format", VIPS_FORMAT_UCHAR.rawValue)
         image = try operation.image()
+    }
+}
+
+/// Puts the image on white when the output format has no transparency.
+enum Flattening {
+    static func apply(
+        _ canvas: inout Canvas, _ source: borrowing ImageSource
+    ) throws(VipsFailure) {
+        guard canvas.image.hasAlpha, !canvas.output.carriesAlpha else { return }
+        let operation = try VipsOperation("flatten")
+        try operation.set("in", canvas.image)
+        // One number stands for all channels.
+        try operation.set("background", [255])
+        canvas.image = try operation.image()
     }
 }

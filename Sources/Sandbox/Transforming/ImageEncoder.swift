@@ -1,8 +1,32 @@
 import CVips
 import ImageVocabulary
 
+/// Drops what the result must not carry: always the colour profile (it has been applied), page
+/// layout, comments and embedded previews of the original; EXIF, XMP and IPTC when asked.
+enum Metadata {
+    static func apply(
+        _ canvas: inout Canvas, _ source: borrowing ImageSource
+    ) throws(VipsFailure) {
+        // A copy of the header, not of the pixels, because metadata is shared between images.
+        let operation = try VipsOperation("copy")
+        try operation.set("in", canvas.image)
+        let image = try operation.image()
+        for field in image.fields where canvas.plan.stripMetadata || !isKept(field) {
+            image.remove(field)
+        }
+        canvas.image = image
+    }
+
+    /// libvips rewrites EXIF from its fields when it saves, so that an orientation that was applied
+    /// is not written again.
+    private static func isKept(_ field: String) -> Bool {
+        ["exif-data", "xmp-data", "iptc-data", "orientation"].contains(field)
+            || field.hasPrefix("exif-ifd")
+    }
+}
+
 /// Encodes the finished image. Settings are imgproxy's defaults where it has one.
-enum Encoder {
+enum ImageEncoder {
     static func encode(_ canvas: borrowing Canvas) throws(VipsFailure) -> VipsBytes {
         let saver = try VipsOperation(ImageCodec(canvas.output).saver)
         try saver.set("in", canvas.image)

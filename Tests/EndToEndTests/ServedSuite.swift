@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One service with the real sandbox for a whole suite, and the folder it serves images from.
+struct Served: SuiteTrait, TestScoping {
+    let options: [String]
+    /// Put files into the image folder here, before the service starts.
+    let prepare: @Sendable (Workspace) throws -> Void
+
+    @TaskLocal static var current: Service?
+
+    init(
+        _ options: [String] = [],
+        prepare: @escaping @Sendable (Workspace) throws -> Void = { _ in }
+    ) {
+        self.options = options
+        self.prepare = prepare
+    }
+
+    /// The service of the suite that runs.
+    static var service: Service {
+        get throws { try #require(current) }
+    }
+
+    static var http: HTTPCaller {
+        get throws { try service.http }
+    }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?,
+        performing function: @concurrent @Sendable () async throws -> Void
+    ) async throws {
+        let workspace = try Workspace()
+        defer { workspace.remove() }
+        try workspace.write([], to: "images/.keep")
+        try prepare(workspace)
+        let images = workspace.folder.appending(path: "images").path
+        let service = try await Service.start(
+            as: .ordinaryUser, in: workspace, options: ["--images", images] + options)
+        do {
+            try await Self.$current.withValue(service) { try await function() }
+        } catch {
+            Issue.record(error)
+        }
+        let below = ProcessTable.descendants(of: service.program.id)
+        #expect(try await service.stop() == .status(0))
+        try await eventually("every process of the service is gone") {
+            !below.contains(where: ProcessTable.isAlive)
+        }
+    }
+}
+
+/// Checks a problem-details answer (RFC 9457) by its status, its type and members of its own.
+func expect(
+    _ answer: HTTPCaller.Answer, isProblem name: String, _ status: Int,
+    with members: [String: String] = [:],
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(answer.status == status, "\(answer.text)", sourceLocation: sourceLocation)
+    #expect(
+        answer.header("Content-Type") == "application/problem+json",
+        sourceLocation: sourceLocation)
+    let problem = answer.json
+    #expect(
+        problem["type"] == .string("urn:glovebox:problem:\(name)"), "\(answer.text)",
+        sourceLocation: sourceLocation)
+    #expect(problem["status"] == .number(Double(status)), sourceLocation: sourceLocation)
+    #expect(problem["title"].text?.isEmpty == false, sourceLocation: sourceLocation)
+    let last = problem["detail"].text?.last
+    #expect(last == "." || last == "?", "\(answer.text)", sourceLocation: sourceLocation)
+    let id = answer.header("X-Request-ID")
+    #expect(id != nil && problem["request_id"].text == id, sourceLocation: sourceLocation)
+    for (name, value) in members {
+        #expect(problem[name].text == value, "\(answer.text)", sourceLocation: sourceLocation)
+    }
+}

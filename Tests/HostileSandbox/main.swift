@@ -1,0 +1,3 @@
+internal import Sandbox
+
+SandboxProgram.main(decoder: Attacker.self)

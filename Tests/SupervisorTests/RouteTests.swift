@@ -1,0 +1,54 @@
+import HTTPTypes
+import RequestSyntax
+import Testing
+
+@testable import Supervisor
+
+@Suite("Routes")
+struct RouteTests {
+    @Test("what there is")
+    func routes() throws {
+        #expect(try Route(method: .post, target: "/v1/process?w=1") == .process)
+        #expect(try Route(method: .post, target: "/v1/info") == .uploadInfo)
+        #expect(try Route(method: .get, target: "/health") == .health)
+        #expect(try Route(method: .head, target: "/health/ready") == .ready)
+        let path = try ImagePath(percentEncoded: "a/b.jpg")
+        #expect(try Route(method: .get, target: "/v1/images/a/b.jpg?w=1/info") == .image(path))
+        #expect(try Route(method: .get, target: "/v1/images/a%2Fb.jpg/info") == .imageInfo(path))
+    }
+
+    @Test(
+        "paths have one spelling",
+        arguments: [
+            "//v1/process", "/v1//process", "/v1/process/", "/V1/process", "/v1/%70rocess",
+            "/v1/./process", "/v1/images", "/v1/images/", "/v1/images//info", "/",
+            "/v1/images/../a.jpg", "/v1/images/%2e%2e/a.jpg", "/v1/images/a%00.jpg",
+        ])
+    func oneSpelling(_ target: String) {
+        #expect(throws: Problem.notFound) { try Route(method: .post, target: target) }
+    }
+
+    @Test(
+        "a target that is no path is refused",
+        arguments: ["", "*", "http://x/", "/ä", "/a\u{7F}"])
+    func targets(_ target: String) {
+        let error = #expect(throws: Problem.self) { try Route(method: .get, target: target) }
+        #expect(error?.name == "malformed-request")
+    }
+
+    @Test("a method that does not apply is answered with those that do")
+    func methods() {
+        #expect(throws: Problem.methodNotAllowed(allowed: [.post])) {
+            try Route(method: .get, target: "/v1/process")
+        }
+        #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head])) {
+            try Route(method: .delete, target: "/v1/images/a.jpg")
+        }
+    }
+
+    @Test("the query is what stands behind the first question mark, as it came")
+    func query() {
+        #expect(Route.query(of: "/a?b=%31?c") == "b=%31?c")
+        #expect(Route.query(of: "/a") == "")
+    }
+}

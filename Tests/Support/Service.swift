@@ -1,0 +1,102 @@
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// A `glovebox serve` that a test started: real processes on a port the kernel chose.
+public final class Service: Sendable {
+    public let workspace: Workspace
+    public let program: RunningProgram
+    public let port: Int
+
+    /// Starts the service and waits until it answers.
+    ///
+    /// - Parameters:
+    ///   - sandbox: what plays `glovebox-sandbox`.
+    ///   - options: more options of `serve`.
+    public static func start(
+        as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
+        policies: String? = nil, options: [String] = []
+    ) async throws -> Service {
+        let (program, arguments) = identity.command(
+            try workspace.program(.glovebox),
+            ["serve", "--dev", "--listen", "127.0.0.1:0"]
+                + ["--sandbox", try workspace.program(sandbox)] + options)
+        let running = try RunningProgram(
+            program, arguments,
+            environment: try workspace.environment(policies: policies))
+        do {
+            let port = try await within(.seconds(60), "the start of the service") {
+                await running.errors.first { line in
+                    LogLine(line).flatMap { $0.message == "listening" ? $0["port"].integer : nil }
+                }
+            }
+            guard let port else {
+                throw TimedOut(
+                    description: "the service ended instead of listening: "
+                        + running.errors.lines.joined(separator: "\n"))
+            }
+            return Service(workspace: workspace, program: running, port: port)
+        } catch {
+            running.signal(SIGKILL)
+            throw error
+        }
+    }
+
+    private init(workspace: Workspace, program: RunningProgram, port: Int) {
+        self.workspace = workspace
+        self.program = program
+        self.port = port
+    }
+
+    /// The log lines so far that name a request.
+    public func log(of request: String) -> [LogLine] {
+        program.errors.lines.filter { $0.contains(request) }.compactMap { LogLine($0) }
+            .filter { $0["request_id"].text == request }
+    }
+
+    /// Waits for the line with this message about this request.
+    public func logLine(
+        _ message: String, request: String, within limit: Duration = .seconds(20)
+    ) async throws -> LogLine {
+        let errors = program.errors
+        let line = try await TestSupport.within(limit, "the line \(message) of \(request)") {
+            await errors.first { text -> LogLine? in
+                // Reading JSON is dear, and logs grow long.
+                guard text.contains(request), let line = LogLine(text) else { return nil }
+                return line.message == message && line["request_id"].text == request ? line : nil
+            }
+        }
+        guard let line else { throw TimedOut(description: "no line \(message) of \(request)") }
+        return line
+    }
+
+    /// Ends the service as an operator does and waits for its end.
+    public func stop() async throws -> RunningProgram.Ending {
+        program.signal(SIGTERM)
+        let program = program
+        do {
+            return try await TestSupport.within(.seconds(30), "the end after SIGTERM") {
+                await program.end
+            }
+        } catch {
+            program.signal(SIGKILL)
+            throw error
+        }
+    }
+}
+
+extension Workspace {
+    /// The whole environment of a program under test.
+    public func environment(policies: String? = nil) throws -> [String: String] {
+        var environment = [
+            "SWIFT_BACKTRACE": "enable=no", "TMPDIR": scratch.path, "HOME": scratch.path,
+            "PATH": "/usr/bin:/bin",
+            "GLOVEBOX_POLICIES": try policies ?? self.policies(),
+        ]
+        if let libraries = try libraries() { environment["GLOVEBOX_VIPS_DIR"] = libraries }
+        if let coverage = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
+            environment["LLVM_PROFILE_FILE"] = coverage
+        }
+        return environment
+    }
+}
