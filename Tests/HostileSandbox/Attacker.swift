@@ -1,3 +1,4 @@
+internal import CHostile
 internal import Sandbox
 internal import WireProtocol
 
@@ -15,10 +16,10 @@ enum Attacker: Decoding {
         guard let act = actName(of: image) else { return genuine() }
         if let conversation = Conversation.all[act] {
             conversation(Speaker(job: job, image: image))
-        } else {
-            System.perform(act)
+            System.exit(0)
         }
-        System.exit(0)
+        System.perform(act)
+        System.exit(HOSTILE_UNKNOWN)
     }
 
     private static func actName(of image: [UInt8]) -> String? {

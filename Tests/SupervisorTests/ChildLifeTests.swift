@@ -84,6 +84,26 @@ struct ChildLifeTests {
             $0.exited(exit(.signal(9)))
         }
         #expect(it.ending(budget: budget) == .crash(signal: 6))
+        let full = life {
+            $0.observed(call(isAbort: true))
+            $0.exited(exit(.signal(9), peak: 99_000))
+        }
+        #expect(full.ending(budget: budget) == .memory(signal: 6))
+    }
+
+    @Test("one that stays after its answer broke the protocol, unless it was dying of something")
+    func lingered() {
+        let staying = life {
+            $0.answered()
+            $0.killed(.lingered)
+            $0.exited(exit(.signal(9)))
+        }
+        #expect(staying.ending(budget: budget) == .protocolError)
+        let dying = life {
+            $0.killed(.lingered)
+            $0.exited(exit(.signal(11)))
+        }
+        #expect(dying.ending(budget: budget) == .crash(signal: 11))
     }
 
     @Test(

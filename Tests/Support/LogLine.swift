@@ -68,9 +68,6 @@ public enum JSON: Equatable, Sendable, Decodable {
         if case .number(let number) = self { Int(exactly: number) } else { nil }
     }
 
-    /// A whole number, also one that is written as text.
-    public var whole: Int? { integer ?? text.flatMap { Int($0) } }
-
     public var elements: [JSON] {
         if case .array(let elements) = self { elements } else { [] }
     }

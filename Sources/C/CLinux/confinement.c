@@ -108,10 +108,22 @@ int clinux_deny_write_execute(void) {
     return result(prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
 }
 
-/* Speculative store bypass is what a decoder's gadgets would use against its own address space's
- * secrets; PR_SPEC_FORCE_DISABLE cannot be undone by the process (spectre, prctl(2)). */
+/* Store bypass reads past a bounds check, indirect branches are how one hardware thread trains the
+ * other's predictor; PR_SPEC_FORCE_DISABLE cannot be undone by the process (prctl(2)). */
 int clinux_control_speculation(void) {
-    return result(prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, PR_SPEC_FORCE_DISABLE, 0, 0));
+    static const unsigned long kinds[] = {PR_SPEC_STORE_BYPASS, PR_SPEC_INDIRECT_BRANCH};
+    int in_force = 0;
+    int failure = 0;
+    for (int kind = 0; kind < 2; kind++) {
+        if (prctl(PR_SET_SPECULATION_CTRL, kinds[kind], PR_SPEC_FORCE_DISABLE, 0, 0) == 0)
+            in_force |= 1 << kind;
+        else if (failure == 0)
+            failure = errno;
+    }
+    return in_force != 0 ? in_force : -failure;
 }
+
+/* Survives execve of an ordinary program (prctl(2), PR_SET_PDEATHSIG). */
+int clinux_die_with_parent(void) { return result(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)); }
 
 int clinux_not_dumpable(void) { return result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)); }

@@ -22,10 +22,10 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], const
     int failure = 0;
     for (size_t index = 0; index < fd_count; index++) lifted[index] = -1;
     for (size_t index = 0; index < fd_count && failure == 0; index++) {
-        lifted[index] = fds[index] < 0
-                            ? open("/dev/null", O_RDWR | O_CLOEXEC)
-                            : fcntl(fds[index], F_DUPFD_CLOEXEC, CLINUX_MOST_DESCRIPTORS * 2);
+        int source = fds[index] < 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : fds[index];
+        if (source >= 0) lifted[index] = fcntl(source, F_DUPFD_CLOEXEC, CLINUX_MOST_DESCRIPTORS * 2);
         if (lifted[index] < 0) failure = errno;
+        if (fds[index] < 0 && source >= 0) close(source);
     }
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -91,10 +91,11 @@ int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {
     return result(setrlimit((__rlimit_resource_t)resource, &limit));
 }
 
-uint64_t clinux_get_limit(int resource) {
+void clinux_raise_descriptor_limit(void) {
     struct rlimit limit;
-    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0) return 0;
-    return limit.rlim_max;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void clinux_reset_signals(void) {
@@ -114,6 +115,9 @@ int clinux_set_identity(uid_t uid, gid_t gid, int keep_saved_root) {
     if (setgroups(0, NULL) != 0) return -errno;
     if (setresgid(gid, gid, keep_saved_root ? 0 : gid) != 0) return -errno;
     if (setresuid(uid, uid, keep_saved_root ? 0 : uid) != 0) return -errno;
+    if (keep_saved_root) return 0;
+    /* Gone for good, or not gone at all. */
+    if (setresuid(-1, 0, -1) == 0 || setresgid(-1, 0, -1) == 0) return -EPERM;
     return 0;
 }
 

@@ -7,10 +7,12 @@ internal import WireProtocol
 /// The way from a fresh fork to a process that can only compute and answer: one ordered list, each
 /// step with the reason for its place. Every failure ends the child and names its step.
 enum Confinement {
-    /// - Parameter descriptors: what becomes 0 to 5, in order.
+    /// - Parameters:
+    ///   - descriptors: what becomes 0 to 5, in order.
+    ///   - handover: the number over which a failure can be told; it changes on the way.
     /// - Returns: the layers in force, those the kernel lacks among them.
     static func enter(
-        descriptors: [CInt], zygote: borrowing PreparedZygote
+        descriptors: [CInt], handover: inout CInt, zygote: borrowing PreparedZygote
     ) throws(SetupFailure) -> Posture {
         var steps = ConfinementSteps()
 
@@ -19,6 +21,7 @@ enum Confinement {
         // go wrong, so that a child that fails half-way holds nothing either.
         try steps.ownSession()
         try steps.keepOnly(descriptors)
+        handover = Child.Number.handover
         try steps.standardSignals()
 
         // The user namespace comes before the limits, because the limit on processes counts a user
@@ -164,7 +167,7 @@ struct ConfinementSteps {
     private mutating func note(_ layer: Layer, _ result: CInt) {
         posture.set(
             layer, result >= 0 ? .enforced : .unsupported,
-            detail: result >= 0 ? 0 : UInt32(bitPattern: -result))
+            detail: UInt32(bitPattern: abs(result)))
     }
 
     private static func check(_ stage: String, _ result: CInt) throws(SetupFailure) {

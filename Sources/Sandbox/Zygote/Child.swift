@@ -18,13 +18,15 @@ enum Child {
         id: UInt64, descriptors: [CInt], zygote: borrowing PreparedZygote,
         decoder: (any Decoding.Type)?
     ) -> Never {
+        var number = descriptors[Int(Number.handover)]
         do throws(SetupFailure) {
-            let posture = try Confinement.enter(descriptors: descriptors, zygote: zygote)
+            let posture = try Confinement.enter(
+                descriptors: descriptors, handover: &number, zygote: zygote)
             AnswerPipe().send(.ready(posture))
             work(zygote.libraries, decoder)
         } catch {
             // Not confined, and no byte of an image seen: the failed step goes to the zygote.
-            let handover = PacketSocket(taking: Descriptor(taking: Number.handover))
+            let handover = PacketSocket(taking: Descriptor(taking: number))
             try? handover.send(ZygoteMessage.failed(child: id, error).encoded())
             _exit(1)
         }

@@ -15,9 +15,8 @@ final class ForkedChild {
     private(set) var handover: PacketSocket?
     /// The seccomp listener: one notification for each call that the policy does not allow.
     private(set) var listener: Descriptor?
-    /// Whether a denied call has been reported; the first is the reason of death, others follow
-    /// from other threads while the child dies.
-    var hasBeenObserved = false
+    /// What has been reported of it.
+    var observed: Observed?
     /// Whether wait4 has returned it.
     var isReaped = false
 
@@ -36,6 +35,11 @@ final class ForkedChild {
         self.listener = consume listener
         try? handover?.send([1])
         handover = nil
+    }
+
+    /// Kinds of held calls.
+    enum Observed {
+        case abort, violation
     }
 
     /// What poll(2) is to look at; −1, which it skips, for what is not there.

@@ -36,11 +36,18 @@ enum Launcher {
     /// - Returns: the process id of the zygote, in this process only.
     private static func startZygote() throws(SetupFailure) -> CInt {
         var posture = Posture()
+        // Zygote and children are the first to go when memory runs out, never the supervisor.
+        try? write("1000", to: "/proc/self/oom_score_adj")
         try enterUserNamespace(&posture)
         try enterOthers(&posture)
         let zygote = fork()
         guard zygote >= 0 else { throw failure(.pidNamespace, SystemError("fork", errno)) }
-        if zygote == 0 { throw becomeZygote(posture) }
+        if zygote == 0 {
+            // Until it holds its own end of the conversation, this process is all that ties it to
+            // the supervisor.
+            _ = clinux_die_with_parent()
+            throw becomeZygote(posture)
+        }
         return zygote
     }
 

@@ -87,6 +87,10 @@ struct PreparedZygote: ~Copyable {
             throw SetupFailure(stage: "threads", code: 0, detail: "a library has started a thread")
         }
 
+        // Nothing outside may attach to it, nothing it could still execute would gain a right.
+        try Self.step(Layer.notDumpable.rawValue, clinux_not_dumpable())
+        try Self.step(Layer.noNewPrivileges.rawValue, clinux_no_new_privileges())
+
         let hello = ZygoteHello(
             posture: posture, libvips: zygote.libraries.vipsVersion,
             libmagic: UInt32(zygote.libraries.magicVersion), restingData: data,

@@ -71,14 +71,16 @@ struct ZygoteLoop: ~Copyable {
     }
 
     private mutating func spawn(_ id: UInt64, _ descriptors: inout DescriptorList) {
-        guard descriptors.count == 4, zygote.isSingleThreaded else {
+        guard zygote.isSingleThreaded else {
             tell(.failed(child: id, SetupFailure(stage: "fork", code: EBUSY)))
             return
         }
-        let job = descriptors.takeFirst()!
-        let errors = descriptors.takeFirst()!
-        let input = descriptors.takeFirst()!
-        let result = descriptors.takeFirst()!
+        guard let job = descriptors.takeFirst(), let errors = descriptors.takeFirst(),
+            let input = descriptors.takeFirst(), let result = descriptors.takeFirst()
+        else {
+            tell(.failed(child: id, SetupFailure(stage: "fork", code: EBADMSG)))
+            return
+        }
         do throws(SystemError) {
             let pair = try PacketSocket.Pair()
             let process = fork()
@@ -90,16 +92,26 @@ struct ZygoteLoop: ~Copyable {
                 Child.run(id: id, descriptors: numbers, zygote: zygote, decoder: decoder)
             }
             guard process > 0 else { throw SystemError("fork", errno) }
-            let handle = try ProcessHandle(process: process)
-            let handleNumber = handle.descriptor.number
-            children.append(
-                ForkedChild(id: id, process: process, handle: handle, handover: pair.one))
-            tell(.born(child: id), handleNumber)
+            let child = ForkedChild(
+                id: id, process: process, handle: try handle(of: process), handover: pair.one)
+            children.append(child)
+            tell(.born(child: id), child.handle.descriptor.number)
         } catch {
             tell(
                 .failed(
                     child: id,
                     SetupFailure(stage: "fork", code: error.code, detail: error.description)))
+        }
+    }
+
+    /// The handle of a child just forked. One that cannot be watched is ended and reaped at once.
+    private func handle(of process: CInt) throws(SystemError) -> ProcessHandle {
+        do {
+            return try ProcessHandle(process: process)
+        } catch {
+            kill(process, SIGKILL)
+            Program.wait(for: process)
+            throw error
         }
     }
 
@@ -112,16 +124,18 @@ struct ZygoteLoop: ~Copyable {
     /// Takes one held call from the kernel, reports the first one, and ends the child. The call is
     /// never continued.
     private func receiveDeniedCall(_ child: ForkedChild, _ events: Int16) {
+        // With POLLHUP alone there is nobody left to be held.
+        guard events & Int16(POLLIN) != 0 else { return child.dropListener() }
         var held = clinux_notification()
         let result = unsafe clinux_seccomp_receive(child.listenerNumber, &held)
-        guard result == 0 else {
-            // ENOENT: the thread died while it was held. With POLLHUP there is nobody left to hold.
-            if events & Int16(POLLIN) == 0 { child.dropListener() }
-            return
-        }
-        if !child.hasBeenObserved {
-            child.hasBeenObserved = true
-            tell(.observed(child: child.id, DeniedCall(held, of: child.process)))
+        // ENOENT: the thread died while it was held.
+        guard result == 0 else { return }
+        let call = DeniedCall(held, of: child.process)
+        // The first call is the reason of death; but an abort must not hide another thread's
+        // violation behind it.
+        if child.observed == nil || (child.observed == .abort && !call.isAbort) {
+            child.observed = call.isAbort ? .abort : .violation
+            tell(.observed(child: child.id, call))
         }
         try? child.handle.kill()
     }

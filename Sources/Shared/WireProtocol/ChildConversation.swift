@@ -7,7 +7,7 @@ internal import ImageVocabulary
 /// |---|---|
 /// | born | `ready` once |
 /// | waiting | nothing: no job was given |
-/// | working | `stage` forward only, `facts` once, `output`, `done` once a variant, `refused`, `end` |
+/// | working | `stage` forward only, so at most five, `facts` once, `output`, `done` once a variant, `refused`, `end` |
 /// | finished | nothing, not even a byte |
 public struct ChildConversation: Sendable {
     public enum State: Equatable, Sendable {
@@ -19,6 +19,8 @@ public struct ChildConversation: Sendable {
     private var stage: Stage?
     private var hasFacts = false
     private var variant: UInt8 = 0
+    /// Whether a piece came that was not full: only a variant's last one is.
+    private var hasLastChunk = false
     private var received: UInt64 = 0
     private var total: UInt64 = 0
     private var mostBytes: UInt64 = 0
@@ -51,12 +53,14 @@ public struct ChildConversation: Sendable {
         case .ready:
             state = .waiting
         case .stage(let next):
-            if let stage, next.rawValue < stage.rawValue { throw .badValue("stage") }
+            if let stage, next.rawValue <= stage.rawValue { throw .badValue("stage") }
             stage = next
         case .facts:
             hasFacts = true
         case .output(let index, let bytes):
             guard index == variant else { throw .badValue("variant") }
+            guard !hasLastChunk else { throw .badValue("chunk") }
+            hasLastChunk = bytes.count < Frame.largestChunk
             received += UInt64(bytes.count)
             total += UInt64(bytes.count)
             guard total <= mostBytes else { throw .tooMany("output bytes") }
@@ -65,6 +69,7 @@ public struct ChildConversation: Sendable {
             guard size == received, size > 0 else { throw .badValue("size") }
             variant += 1
             received = 0
+            hasLastChunk = false
         case .refused:
             state = .finished
         case .end:

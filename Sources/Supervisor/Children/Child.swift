@@ -82,7 +82,11 @@ final class Child: Sendable {
             [self] in ResultHandler(self)
         }
         let (other, _) = try await PipeReading.adopt(errors, on: eventLoop) { [self] in
-            StandardErrorHandler { [weak self] bytes in self?.update { $0.printed(bytes) } }
+            StandardErrorHandler { [weak self] bytes in
+                self?.update { $0.printed(bytes) }
+            } flooded: { [weak self] in
+                self?.condemn(.output)
+            }
         }
         state.withLock { state in
             state.handler = handler
@@ -102,8 +106,8 @@ final class Child: Sendable {
             state.outcome = promise
         }
         let timer = eventLoop.scheduleTask(in: .until(deadline)) { [self] in
-            kill(.deadline)
-            resolve(.deadline)
+            // An answer that came first stands, and so does the child that gave it.
+            if resolve(.deadline) { kill(.deadline) }
         }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
@@ -115,8 +119,7 @@ final class Child: Sendable {
             }
             return try await promise.futureResult.get()
         } onCancel: {
-            kill(.abandoned)
-            resolve(.abandoned)
+            if resolve(.abandoned) { kill(.abandoned) }
         }
     }
 
@@ -148,12 +151,16 @@ final class Child: Sendable {
     }
 
     /// The first outcome is the one that counts.
-    private func resolve(_ outcome: JobOutcome) {
+    ///
+    /// - Returns: whether it was this one.
+    @discardableResult
+    private func resolve(_ outcome: JobOutcome) -> Bool {
         let promise = state.withLock { state in
             defer { state.outcome = nil }
             return state.outcome
         }
         promise?.succeed(outcome)
+        return promise != nil
     }
 
     /// The job's owner has judged the answer; nothing more will be found wrong with this child.
@@ -162,6 +169,8 @@ final class Child: Sendable {
     /// Waits until nothing more can be learnt about a child that has been reaped.
     func drained() async {
         for channel in state.withLock({ $0.channels }) { try? await channel.closeFuture.get() }
+        // Its last word has been read. Whoever still waits for one waits in vain.
+        resolve(.answered(.endedEarly))
         if life.hasJob { try? await isSettled.futureResult.get() }
         isSettled.succeed()
     }
@@ -186,9 +195,9 @@ final class Child: Sendable {
     }
 
     /// Ends the child for what it said, which stays true when it has ended by itself since.
-    func breach(_ what: String) {
-        update { $0.killed(.protocolError(what)) }
-        kill(.protocolError(what))
+    func condemn(_ reason: ChildLife.KillReason) {
+        update { $0.killed(reason) }
+        kill(reason)
     }
 
     /// What a child has to end by itself once its answer, or its pipe, is at its end: more than the
@@ -210,6 +219,13 @@ final class Child: Sendable {
     }
 
     var life: ChildLife { state.withLock { $0.life } }
+
+    /// Whether it waits for a job and nothing has happened to it.
+    var isUsable: Bool {
+        state.withLock {
+            $0.life.posture != nil && $0.life.exit == nil && $0.life.killReason == nil
+        }
+    }
 
     /// Whether the zygote has said that it forked it.
     var isBorn: Bool { state.withLock { $0.process != nil } }
@@ -247,8 +263,8 @@ extension Child: ResultObserver {
     func childAnswered(_ answer: ChildAnswer) {
         switch answer {
         case .completed, .refused: update { $0.answered() }
-        case .broken(.tooMany("output bytes")): kill(.output)
-        case .broken(let error): breach(error.label)
+        case .broken(.tooMany("output bytes")): condemn(.output)
+        case .broken(let error): condemn(.protocolError(error.label))
         case .endedEarly: break
         }
         // One that stays would hold its slot, and its memory, for as long as it likes.

@@ -48,8 +48,11 @@ struct ChildLife: Sendable {
     mutating func printed(_ bytes: [UInt8]) { standardError += bytes }
     mutating func failed(_ failure: SetupFailure) { setupFailure = failure }
 
-    /// The first denied call is the one that counts.
-    mutating func observed(_ call: DeniedCall) { deniedCall = deniedCall ?? call }
+    /// The first denied call is the one that counts, but for an abort that another thread's
+    /// violation follows.
+    mutating func observed(_ call: DeniedCall) {
+        if deniedCall.map({ $0.isAbort && !call.isAbort }) ?? true { deniedCall = call }
+    }
     mutating func exited(_ exit: ChildExit) { self.exit = exit }
 
     /// The first reason is the one that counts.

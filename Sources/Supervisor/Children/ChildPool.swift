@@ -13,6 +13,8 @@ import WireProtocol
 /// that memory on its way back to the kernel counts too.
 actor ChildPool {
     struct Settings: Sendable {
+        /// Layers without which no child is used.
+        var requiredLayers: [Layer]
         /// Children that wait for a job.
         var warm: Int
         /// Jobs at one time.
@@ -23,25 +25,31 @@ actor ChildPool {
         var birth: TimeAmount
     }
 
-    private let program: ZygoteProgram
-    private let settings: Settings
-    private let group: any EventLoopGroup
+    let program: ZygoteProgram
+    let settings: Settings
+    let group: any EventLoopGroup
+    let logger: Logger
     private let budget: ChildLife.Budget
-    private let logger: Logger
 
-    private var zygote: ZygoteProcess?
-    private var zygoteLog = ZygoteLog()
-    private var generation = 0
-    private var hello: ZygoteHello?
-    private var children: [UInt64: Child] = [:]
+    // The zygote; ChildPool+Zygote.swift.
+    var zygote: ZygoteProcess?
+    var zygoteLog = ZygoteLog()
+    var isStartingZygote = false
+    var generation = 0
+    var hello: ZygoteHello?
+    var setupFailures = 0
+    var isRetryPending = false
+    var startup: CheckedContinuation<Posture, any Error>?
+
+    // The children.
+    var children: [UInt64: Child] = [:]
+    var isStopping = false
     private var jobs: [UInt64: ChildReport.JobIdentity] = [:]
     private var idle: [Child] = []
-    private var starting = 0
+    /// Asked for, and neither ready nor gone.
+    private var starting: Set<UInt64> = []
     private var waiters = WaitingJobs()
     private var nextID: UInt64 = 1
-    private var setupFailures = 0
-    private var isStopping = false
-    private var startup: CheckedContinuation<Posture, any Error>?
     private var emptied: [CheckedContinuation<Void, Never>] = []
 
     init(
@@ -57,26 +65,6 @@ actor ChildPool {
         self.logger = logger
     }
 
-    /// Starts the zygote and its first children.
-    ///
-    /// - Returns: the layers that the zygote and a child of it report.
-    /// - Throws: ``StartFailure`` when a layer or a library is missing, or nobody answers in time.
-    func start() async throws -> Posture {
-        let limit = group.next().scheduleTask(in: settings.birth * 2) { [self] in
-            Task { await noAnswer() }
-        }
-        defer { limit.cancel() }
-        return try await withCheckedThrowingContinuation { continuation in
-            startup = continuation
-            Task { await startZygote() }
-        }
-    }
-
-    /// The versions the zygote reported.
-    var libraries: (libvips: String, libmagic: UInt32)? {
-        hello.map { ($0.libvips, $0.libmagic) }
-    }
-
     // MARK: Jobs
 
     /// A child for a job, which is told from here on by its identity.
@@ -87,8 +75,7 @@ actor ChildPool {
         for job: ChildReport.JobIdentity, deadline: ContinuousClock.Instant
     ) async throws(JobFailure) -> Child {
         guard !isStopping else { throw .unavailable }
-        let child = idle.isEmpty || jobs.count >= settings.running ? nil : idle.removeFirst()
-        if let child {
+        if jobs.count < settings.running, let child = nextIdle() {
             assign(child, job)
             return child
         }
@@ -110,14 +97,22 @@ actor ChildPool {
         waiters.remove(number)?.resume(returning: .failure(failure))
     }
 
+    /// The child that waits longest. One to which something has happened is not given away; its end
+    /// is on the way.
+    private func nextIdle() -> Child? {
+        idle.removeAll { !$0.isUsable }
+        return idle.isEmpty ? nil : idle.removeFirst()
+    }
+
     private func assign(_ child: Child, _ job: ChildReport.JobIdentity) {
         jobs[child.id] = job
         refill()
     }
 
     private func serveWaiters() {
-        while !idle.isEmpty, jobs.count < settings.running, let next = waiters.removeFirst() {
-            let child = idle.removeFirst()
+        while waiters.count > 0, jobs.count < settings.running, let child = nextIdle(),
+            let next = waiters.removeFirst()
+        {
             assign(child, next.job)
             next.continuation.resume(returning: .success(child))
         }
@@ -125,14 +120,14 @@ actor ChildPool {
 
     // MARK: Children
 
-    private func refill() {
+    func refill() {
         guard !isStopping, hello != nil, let zygote else { return }
-        let missing = settings.warm - idle.count - starting
+        let missing = settings.warm - idle.count - starting.count
         guard missing > 0 else { return }
         for _ in 0..<missing {
-            starting += 1
             let id = nextID
             nextID += 1
+            starting.insert(id)
             Task { await spawn(id, from: zygote, generation) }
         }
     }
@@ -142,31 +137,40 @@ actor ChildPool {
             let child = try await Child.make(id: id, group: group) { [self] in
                 Task { await becameReady(id) }
             }
-            guard generation == self.generation, !isStopping else {
+            guard generation == self.generation, hello != nil, !isStopping else {
                 child.close()
-                starting -= 1
+                starting.remove(id)
                 return settleStop()
             }
             children[id] = child
             try child.ask(zygote)
-            let birth = settings.birth
-            group.next().scheduleTask(in: birth) { [self] in Task { await wasTooSlow(id) } }
+            group.next().scheduleTask(in: settings.birth) { [self] in
+                Task { await wasTooSlow(id) }
+            }
         } catch {
             logger.error("a child could not be asked for", metadata: ["error": "\(error)"])
             children.removeValue(forKey: id)?.close()
-            starting -= 1
+            starting.remove(id)
             retryLater()
+            settleStop()
         }
     }
 
     private func becameReady(_ id: UInt64) {
-        guard let child = children[id] else { return }
-        starting -= 1
-        setupFailures = 0
-        if let startup, let hello, let posture = child.life.posture {
-            self.startup = nil
-            startup.resume(returning: hello.posture.adding(posture))
+        guard let child = children[id], let hello, let own = child.life.posture else { return }
+        starting.remove(id)
+        let posture = hello.posture.adding(own)
+        let missing = posture.missing(of: settings.requiredLayers)
+        guard missing.isEmpty else {
+            failStart(.missing(missing, posture))
+            logger.error(
+                "a required layer is not in force",
+                metadata: ["layers": .array(missing.map { "\($0.rawValue)" })])
+            return child.condemn(.setup)
         }
+        setupFailures = 0
+        startup?.resume(returning: posture)
+        startup = nil
         if isStopping { return child.kill(.dismissed) }
         idle.append(child)
         serveWaiters()
@@ -174,120 +178,34 @@ actor ChildPool {
 
     private func wasTooSlow(_ id: UInt64) {
         guard let child = children[id], child.life.posture == nil else { return }
-        child.kill(.setup)
+        child.condemn(.setup)
         // A zygote that has not even forked it does not answer any more.
         if !child.isBorn { zygote?.kill() }
     }
 
-    private func isGone(_ child: Child) {
+    /// The zygote has reaped it, or has died with it.
+    func isGone(_ child: Child) {
         children.removeValue(forKey: child.id)
-        let job = jobs.removeValue(forKey: child.id)
-        if child.life.posture == nil { starting -= 1 }
+        starting.remove(child.id)
         idle.removeAll { $0.id == child.id }
+        let job = jobs.removeValue(forKey: child.id)
         Task {
             await child.drained()
-            if let ending = child.life.ending(budget: budget) {
-                ChildReport(child: child.id, ending: ending, life: child.life, job: job)
+            let life = child.life
+            if let ending = life.ending(budget: budget) {
+                ChildReport(child: child.id, ending: ending, life: life, job: job)
                     .log(to: logger)
             }
             child.close()
         }
-        if child.life.ending(budget: budget) == .setup { retryLater() } else { refill() }
+        let life = child.life
+        if life.posture == nil || life.ending(budget: budget) == .setup {
+            retryLater()
+        } else {
+            refill()
+        }
         serveWaiters()
         settleStop()
-    }
-
-    /// After failures of setting up, waits before it tries again, each time twice as long.
-    private func retryLater() {
-        setupFailures += 1
-        let delay = TimeAmount.milliseconds(50 << min(setupFailures, 7))
-        group.next().scheduleTask(in: delay) { [self] in Task { await retry() } }
-    }
-
-    private func retry() async {
-        if zygote == nil { await startZygote() } else { refill() }
-    }
-
-    // MARK: The zygote
-
-    private func startZygote() async {
-        guard !isStopping, zygote == nil else { return }
-        generation += 1
-        let generation = generation
-        let (events, continuation) = AsyncStream.makeStream(of: ZygoteEvent.self)
-        Task {
-            for await event in events { handle(event, generation) }
-        }
-        do {
-            let log = try Pipe()
-            let logger = logger
-            let printed = ZygoteLog()
-            zygoteLog = printed
-            _ = try await PipeReading.adopt(log.readEnd, on: group.next()) {
-                StandardErrorHandler { bytes in
-                    printed.append(bytes)
-                    logger.info(
-                        "the zygote printed",
-                        metadata: ["text": "\(UntrustedText.printable(bytes))"])
-                }
-            }
-            zygote = try ZygoteProcess(program, log: log.writeEnd) { event in
-                continuation.yield(event)
-                if case .gone = event { continuation.finish() }
-            }
-        } catch {
-            continuation.finish()
-            failStart(.program("\(error)"))
-            retryLater()
-        }
-    }
-
-    private func handle(_ event: ZygoteEvent, _ generation: Int) {
-        guard generation == self.generation else { return }
-        switch event {
-        case .hello(let hello):
-            self.hello = hello
-            refill()
-        case .born(let id, let process):
-            children[id]?.wasBorn(process)
-        case .observed(let id, let call):
-            children[id]?.update { $0.observed(call) }
-        case .exited(let id, let exit):
-            guard let child = children[id] else { return }
-            child.update { $0.exited(exit) }
-            isGone(child)
-        case .failed(0, let failure):
-            logger.error("the zygote could not be set up", metadata: failure.metadata)
-            failStart(.setup(failure))
-        case .failed(let id, let failure):
-            failStart(.setup(failure))
-            guard let child = children[id] else { return }
-            child.update { $0.failed(failure) }
-            // A child that was never forked has no end to be reported.
-            if !child.isBorn { isGone(child) }
-        case .pong:
-            break
-        case .gone:
-            zygoteIsGone()
-        }
-    }
-
-    private func zygoteIsGone() {
-        zygote = nil
-        hello = nil
-        idle = []
-        for child in children.values { isGone(child) }
-        if isStopping { return settleStop() }
-        failStart(.noAnswer(zygoteLog.text))
-        logger.error("the zygote has ended", metadata: ["printed": "\(zygoteLog.text)"])
-        retryLater()
-    }
-
-    private func noAnswer() { failStart(.noAnswer(zygoteLog.text)) }
-
-    private func failStart(_ failure: StartFailure) {
-        startup?.resume(throwing: failure)
-        startup = nil
     }
 
     // MARK: The end
@@ -300,38 +218,17 @@ actor ChildPool {
         }
         for child in children.values { child.kill(.dismissed) }
         zygote?.kill()
-        guard zygote != nil || !children.isEmpty else { return }
+        guard !isEmpty else { return }
         await withCheckedContinuation { emptied.append($0) }
     }
 
-    private func settleStop() {
-        guard isStopping, zygote == nil, children.isEmpty else { return }
+    func settleStop() {
+        guard isStopping, isEmpty else { return }
         for continuation in emptied { continuation.resume() }
         emptied = []
     }
-}
 
-/// The first of what a zygote prints, such as the dynamic linker's complaint that it cannot start.
-private final class ZygoteLog: Sendable {
-    private let bytes = Mutex<[UInt8]>([])
-
-    func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
-
-    /// Without what could disturb a terminal.
-    var text: String { UntrustedText.printable(bytes.withLock { $0 }) }
-}
-
-extension SetupFailure {
-    var metadata: Logger.Metadata {
-        ["setup_stage": "\(stage)", "setup_error": "\(detail)", "errno": "\(code)"]
-    }
-}
-
-extension Posture {
-    /// These layers and the other's.
-    func adding(_ other: Posture) -> Posture {
-        var sum = self
-        for entry in other.entries { sum.set(entry.layer, entry.state, detail: entry.detail) }
-        return sum
+    private var isEmpty: Bool {
+        zygote == nil && !isStartingZygote && children.isEmpty && starting.isEmpty
     }
 }

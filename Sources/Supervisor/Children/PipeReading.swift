@@ -25,9 +25,9 @@ enum PipeReading {
                 .takingOwnershipOfDescriptor(input: number).get()
             return (channel, try await made.futureResult.get())
         } catch {
-            // NIO takes ownership only when it succeeds.
-            _ = Descriptor(taking: number)
+            // Once there is a channel, NIO has closed it with its descriptor; before, nobody has.
             made.fail(error)
+            if (try? await made.futureResult.get()) == nil { _ = Descriptor(taking: number) }
             throw error
         }
     }

@@ -53,6 +53,8 @@ struct ZygoteProgram: ~Copyable, Sendable {
 final class ZygoteProcess: Sendable {
     private let control: PacketSocket
     private let launcher: CInt
+    /// Ends the zygote too, which dies with the launcher, also when it never said `hello`.
+    private let launcherHandle: SharedProcess
     private let reader = NIOThreadPool(numberOfThreads: 1)
     /// Set by the reader when `hello` brings it.
     private let itself = Mutex<SharedProcess?>(nil)
@@ -81,8 +83,10 @@ final class ZygoteProcess: Sendable {
                 -1, log.number, log.number, pair.other.descriptor.number, zygote.program.number,
                 libraries,
             ])
+        launcherHandle = SharedProcess(try ProcessHandle(process: launcher))
         control = pair.one
-        try control.send(SupervisorMessage.configure(zygote.configuration).encoded())
+        // A launcher that is gone already is found by the reader.
+        try? control.send(SupervisorMessage.configure(zygote.configuration).encoded())
         reader.start()
         reader.submit { [self] state in
             if case .active = state { read(handler) }
@@ -112,7 +116,7 @@ final class ZygoteProcess: Sendable {
     /// Ends the zygote and with it, as PID 1 of its namespace, all its children.
     func kill() {
         itself.withLock { $0 }?.kill()
-        // Where `hello` never came there is no handle; then the end of the conversation ends it.
+        launcherHandle.kill()
         _ = shutdown(control.descriptor.number, Int32(SHUT_RDWR))
     }
 
@@ -120,6 +124,7 @@ final class ZygoteProcess: Sendable {
         let capacity = Frame.headerSize + FrameKind.failed.largestPayload
         while let event = receive(capacity) { handler(event) }
         itself.withLock { $0 }?.kill()
+        launcherHandle.kill()
         Program.wait(for: launcher)
         handler(.gone)
         reader.shutdownGracefully { _ in }

@@ -19,17 +19,19 @@ struct OneShot {
         let prepared = try prepare()
         let limits = try options.limits(within: prepared.limits)
         let bytes = try InputFile.read(path, atMost: Int(clamping: limits.inputBytes))
+        let jobs: JobRunner
+        switch try await start(prepared) {
+        case .success(let started): jobs = started
+        case .failure(let failure): throw CommandFailure(failure)
+        }
+        // Not as root: these are the first looks at bytes from outside.
         let source: SourceBytes
         do throws(Problem) {
             source = try SourceBytes(
                 bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
         } catch {
+            await jobs.stop()
             throw .failed(error.detail)
-        }
-        let jobs: JobRunner
-        switch try await start(prepared) {
-        case .success(let started): jobs = started
-        case .failure(let failure): throw CommandFailure(failure)
         }
         let job = Job(
             requestID: RequestID().text, operation: operation, input: source, plan: plan,

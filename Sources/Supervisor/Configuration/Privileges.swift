@@ -23,7 +23,7 @@ struct Account: Equatable, Sendable {
         guard let account else {
             throw given.invalid("Name an account of this machine, or write its number.")
         }
-        guard account.uid != 0 else {
+        guard account.uid != 0, account.gid != 0 else {
             throw given.invalid("Images are not decoded as root. Name another account.")
         }
         return account

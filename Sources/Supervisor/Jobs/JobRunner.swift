@@ -1,3 +1,4 @@
+import CLinux
 import Descriptors
 import ImageVocabulary
 import Logging
@@ -57,6 +58,8 @@ final class JobRunner: Sendable {
 
     /// Reads and compiles the policy, opens the program and the libraries' folder. Blocks.
     static func prepare(_ settings: Settings) throws(StartFailure) -> Prepared {
+        // Connections, and eight descriptors for each child, are more than a usual soft limit.
+        clinux_raise_descriptor_limit()
         let policy: PolicyFile
         let filter: CompiledFilter
         do throws(PolicyError) {
@@ -98,13 +101,12 @@ final class JobRunner: Sendable {
         let pool = ChildPool(
             prepared.program,
             ChildPool.Settings(
-                warm: settings.warmChildren, running: settings.concurrentJobs,
+                requiredLayers: policy.requiredLayers, warm: settings.warmChildren,
+                running: settings.concurrentJobs,
                 queue: settings.queue, birth: .seconds(10)),
             group: MultiThreadedEventLoopGroup.singleton, logger: logger)
         do {
             let posture = try await pool.start()
-            let missing = posture.missing(of: policy.requiredLayers)
-            guard missing.isEmpty else { throw StartFailure.missing(missing, posture) }
             return JobRunner(
                 pool: pool, posture: posture,
                 libraries: await pool.libraries ?? (libvips: "unknown", libmagic: 0),
@@ -144,7 +146,7 @@ final class JobRunner: Sendable {
             do throws(ResultCheck.Mismatch) {
                 return try ResultCheck.check(facts, outputs, of: job)
             } catch {
-                child.breach(error.what)
+                child.condemn(.protocolError(error.what))
                 throw .childLost
             }
         }

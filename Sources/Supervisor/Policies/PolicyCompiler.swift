@@ -26,6 +26,11 @@ enum PolicyCompiler {
                 "add \(SeccompArchitecture.native?.rawValue ?? "it") to linux.seccomp.architectures"
             )
         }
+        guard [.notify, .killProcess].contains(policy.seccomp.defaultAction) else {
+            throw refuse(
+                .start, "what the policy does not name is not stopped",
+                "write 'defaultAction: SCMP_ACT_NOTIFY' under linux.seccomp and allow by name")
+        }
         do {
             let context = try FilterContext(defaultAction: policy.seccomp.defaultAction)
             try context.configure()

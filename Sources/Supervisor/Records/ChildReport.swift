@@ -20,11 +20,13 @@ struct ChildReport: Sendable {
     }
 
     func log(to logger: Logger) {
-        var fields: Logger.Metadata = ["class": "\(ending.name)", "child": "\(child)"]
+        var fields: Logger.Metadata = [
+            "class": "\(ending.name)", "child": .stringConvertible(child),
+        ]
         if let job {
             fields["request_id"] = "\(job.requestID)"
             fields["sha256"] = "\(job.sha256)"
-            fields["bytes"] = "\(job.bytes)"
+            fields["bytes"] = .stringConvertible(job.bytes)
         }
         switch ending {
         case .crash(let signal), .memory(let signal): fields["signal"] = "\(Self.name(signal))"
@@ -32,7 +34,7 @@ struct ChildReport: Sendable {
         }
         if let call = life.deniedCall {
             fields["syscall"] = "\(SystemCallNames.name(call.number, call.architecture))"
-            fields["syscall_number"] = "\(call.number)"
+            fields["syscall_number"] = .stringConvertible(call.number)
             fields["arch"] = "0x\(String(call.architecture, radix: 16))"
             fields["instruction_pointer"] = "0x\(String(call.instructionPointer, radix: 16))"
             fields["arguments"] = .array(
@@ -40,14 +42,14 @@ struct ChildReport: Sendable {
         }
         if let exit = life.exit {
             switch exit.ending {
-            case .status(let status): fields["exit_status"] = "\(status)"
+            case .status(let status): fields["exit_status"] = .stringConvertible(status)
             case .signal(let signal): fields["exit_signal"] = "\(Self.name(signal))"
             }
-            fields["user_ms"] = "\(exit.userTime / 1000)"
-            fields["system_ms"] = "\(exit.systemTime / 1000)"
-            fields["peak_resident_kib"] = "\(exit.peakResident)"
-            fields["minor_faults"] = "\(exit.minorFaults)"
-            fields["major_faults"] = "\(exit.majorFaults)"
+            fields["user_ms"] = .stringConvertible(exit.userTime / 1000)
+            fields["system_ms"] = .stringConvertible(exit.systemTime / 1000)
+            fields["peak_resident_kib"] = .stringConvertible(exit.peakResident)
+            fields["minor_faults"] = .stringConvertible(exit.minorFaults)
+            fields["major_faults"] = .stringConvertible(exit.majorFaults)
         }
         if let failure = life.setupFailure {
             fields["setup_stage"] = "\(failure.stage)"

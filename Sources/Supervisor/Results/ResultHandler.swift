@@ -48,7 +48,14 @@ final class ResultHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var part = Self.unwrapInboundIn(data)
-        if received.readableBytes == 0 { received = part } else { received.writeBuffer(&part) }
+        if received.readableBytes == 0 {
+            received = part
+        } else {
+            // What was read already would otherwise stay in the buffer, and the buffer of a child
+            // that never ends on a frame's end would grow with all it ever said.
+            received.discardReadBytes()
+            received.writeBuffer(&part)
+        }
         do throws(WireError) {
             while try readFrame() {}
         } catch {
@@ -124,13 +131,28 @@ final class StandardErrorHandler: ChannelInboundHandler {
 
     /// What is kept, in bytes.
     static let limit = 4_096
+    /// What may come, in bytes: no library prints this much about one image.
+    static let most = 256 * 1_024
     private let keep: @Sendable ([UInt8]) -> Void
+    private let flooded: @Sendable () -> Void
     private var room = limit
+    private var total = 0
 
-    init(keep: @escaping @Sendable ([UInt8]) -> Void) { self.keep = keep }
+    /// - Parameter flooded: called once, when more than ``most`` has come.
+    init(
+        keep: @escaping @Sendable ([UInt8]) -> Void,
+        flooded: @escaping @Sendable () -> Void = {}
+    ) {
+        self.keep = keep
+        self.flooded = flooded
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var part = Self.unwrapInboundIn(data)
+        if total <= Self.most {
+            total += part.readableBytes
+            if total > Self.most { flooded() }
+        }
         guard room > 0, let bytes = part.readBytes(length: min(room, part.readableBytes)) else {
             return
         }

@@ -9,9 +9,11 @@
 /* How a child ends that has tried something and is still alive. */
 #define HOSTILE_BROKE_OUT 70
 #define HOSTILE_CONTAINED 71
+/* How a child ends that was asked for an act that nobody knows. */
+#define HOSTILE_UNKNOWN 72
 
-/* Performs an act of the tables in calls.c and programs.c. Returns when there is none of that name,
- * or when the act is one that leaves the child running; otherwise the child ends, or is ended. */
+/* Performs an act of the tables in calls.c and programs.c, with which the child ends. Returns when
+ * there is none of that name. */
 void hostile_perform(const char *act);
 
 /* The number of the system call that an act of calls.c tries, -1 when it is no such act. */

@@ -142,23 +142,35 @@ struct ChildConversationTests {
         #expect(throws: WireError.endedEarly) { try later.take(.end) }
     }
 
-    @Test("stages go forward, also with a thousand of the same")
+    @Test("stages go forward, so that nobody can be kept busy with them")
     func stages() throws {
-        var conversation = try working()
-        try conversation.take(.stage(.decoding))
-        for _ in 0..<1_000 { try conversation.take(.stage(.decoding)) }
-        #expect(throws: WireError.badValue("stage")) {
-            try conversation.take(.stage(.sniffing))
+        for next in [Stage.decoding, .sniffing] {
+            var conversation = try working()
+            try conversation.take(.stage(.decoding))
+            #expect(throws: WireError.badValue("stage")) { try conversation.take(.stage(next)) }
+        }
+    }
+
+    @Test("every piece of a result but its last is full")
+    func chunks() throws {
+        var conversation = try working(outputBytes: 1 << 20)
+        try conversation.take(.facts(facts))
+        try conversation.take(.output(variant: 0, bytes: 1..<65_537))
+        try conversation.take(.output(variant: 0, bytes: 1..<2))
+        #expect(throws: WireError.badValue("chunk")) {
+            try conversation.take(.output(variant: 0, bytes: 1..<2))
         }
     }
 
     @Test("output beyond the job's limit ends it with the byte that is too many")
     func outputLimit() throws {
-        var conversation = try working(outputBytes: 100)
+        var conversation = try working(outputBytes: 65_540)
         try conversation.take(.facts(facts))
-        try conversation.take(.output(variant: 0, bytes: 1..<101))
+        try conversation.take(.output(variant: 0, bytes: 1..<65_537))
+        var other = conversation
+        try conversation.take(.output(variant: 0, bytes: 1..<5))
         #expect(throws: WireError.tooMany("output bytes")) {
-            try conversation.take(.output(variant: 0, bytes: 1..<2))
+            try other.take(.output(variant: 0, bytes: 1..<6))
         }
     }
 

@@ -53,7 +53,8 @@ struct clinux_usage {
 /* Reaps `pid`. Returns 1 when it was reaped, 0 when it has not ended and dont_wait is set. */
 int clinux_wait(pid_t pid, int dont_wait, struct clinux_usage *usage);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
-uint64_t clinux_get_limit(int resource);
+/* The soft limit on descriptors becomes the hard one. */
+void clinux_raise_descriptor_limit(void);
 void clinux_reset_signals(void);
 int clinux_ignore_sigpipe(void);
 int clinux_set_identity(uid_t uid, gid_t gid, int keep_saved_root);
@@ -75,8 +76,10 @@ int clinux_capabilities_are_empty(void);
 int clinux_group_count(void);
 int clinux_no_new_privileges(void);
 int clinux_deny_write_execute(void);
+/* Bit 0: store bypass, bit 1: indirect branches; what is switched off for good. */
 int clinux_control_speculation(void);
 int clinux_not_dumpable(void);
+int clinux_die_with_parent(void);
 
 /* landlock.c */
 int clinux_landlock_abi(void);
