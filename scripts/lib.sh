@@ -84,8 +84,8 @@ prepare() {
     else
         say "  - install nothing: every Debian package it needs is here"
     fi
-    if [ -n "${GLOVEBOX_VIPS_DIR+set}" ]; then
-        say "  - use libvips from ${GLOVEBOX_VIPS_DIR:-the Debian package}, as GLOVEBOX_VIPS_DIR says"
+    if [ -n "${GLOVEBOX_VIPS_DIR:-}" ]; then
+        say "  - use the libvips that GLOVEBOX_VIPS_DIR names: $GLOVEBOX_VIPS_DIR"
     elif "$repo/scripts/fetch-vips" --present; then
         say "  - use libvips from $("$repo/scripts/fetch-vips" --dir)"
     else
@@ -99,25 +99,27 @@ prepare() {
 }
 
 # choose_vips: GLOVEBOX_VIPS_DIR names the folder with the run-time libvips. A value that is
-# already there wins; an empty one asks for Debian's library.
+# already there wins; "system" asks for Debian's library.
 choose_vips() {
-    if [ -n "${GLOVEBOX_VIPS_DIR+set}" ]; then
-        [ -n "$GLOVEBOX_VIPS_DIR" ] || unset GLOVEBOX_VIPS_DIR
-        return 0
-    fi
+    [ -z "${GLOVEBOX_VIPS_DIR:-}" ] || return 0
     if "$repo/scripts/fetch-vips"; then
         GLOVEBOX_VIPS_DIR=$("$repo/scripts/fetch-vips" --dir)
         export GLOVEBOX_VIPS_DIR
     fi
 }
 
-# build_programs: the two programs, release build. Prints the build's progress.
+# build_programs: the two programs, release build, the fetched libvips beside them, where they find
+# it by themselves. Prints the build's progress.
 build_programs() {
-    local product
+    local product folder
     for product in glovebox glovebox-sandbox; do
         swift build --package-path "$repo" --scratch-path "$scratch" "${release_flags[@]}" \
             --product "$product" || return 1
     done
+    folder=$(programs_dir) || return 1
+    if "$repo/scripts/fetch-vips" --present; then
+        ln -sfn "$("$repo/scripts/fetch-vips" --dir)" "$folder/vips"
+    fi
 }
 
 # programs_dir: the folder that build_programs filled.

@@ -51,7 +51,8 @@ public final class Workspace: Sendable {
 
     /// The run-time libvips that the environment names, copied here; nil when it names none.
     public func libraries() throws -> String? {
-        guard let given = ProcessInfo.processInfo.environment["GLOVEBOX_VIPS_DIR"], !given.isEmpty
+        guard let given = ProcessInfo.processInfo.environment["GLOVEBOX_VIPS_DIR"], !given.isEmpty,
+            given != "system"
         else { return nil }
         let target = folder.appending(path: "vips")
         if !FileManager.default.fileExists(atPath: target.path) {

@@ -7,7 +7,7 @@ internal import ImageVocabulary
 /// |---|---|
 /// | born | `ready` once |
 /// | waiting | nothing: no job was given |
-/// | working | `stage` forward only, so at most five, `facts` once, `output`, `done` once a variant, `refused`, `end` |
+/// | working | `stage` forward only for each variant, `facts` once, `output`, `done` once a variant, `refused`, `end` |
 /// | finished | nothing, not even a byte |
 public struct ChildConversation: Sendable {
     public enum State: Equatable, Sendable {
@@ -70,6 +70,8 @@ public struct ChildConversation: Sendable {
             variant += 1
             received = 0
             hasLastChunk = false
+            // The next variant is decoded, transformed and encoded anew.
+            stage = .decodingHeader
         case .refused:
             state = .finished
         case .end:

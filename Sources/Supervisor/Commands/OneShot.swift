@@ -54,7 +54,7 @@ struct OneShot {
     /// Opens what only root may open, for a sandbox of one job.
     func prepare() throws(CommandFailure) -> JobRunner.Prepared {
         let settings = JobRunner.Settings(
-            sandbox: try options.sandboxProgram(), vipsDirectory: options.vipsDirectory(),
+            sandbox: try options.sandboxProgram(), vipsDirectory: try options.vipsDirectory(),
             policy: options.policyFile(), warmChildren: 1, concurrentJobs: 1, queue: 1)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)

@@ -50,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
         let jobTime = try sandbox.jobTime()
         let count = try workerCount()
         let settings = JobRunner.Settings(
-            sandbox: try sandbox.sandboxProgram(), vipsDirectory: sandbox.vipsDirectory(),
+            sandbox: try sandbox.sandboxProgram(), vipsDirectory: try sandbox.vipsDirectory(),
             policy: sandbox.policyFile(), warmChildren: count, concurrentJobs: count,
             queue: try queueLength(workers: count))
 

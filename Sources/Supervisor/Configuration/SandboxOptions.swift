@@ -13,7 +13,10 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "Folder with the libvips to use (default: the system's).", valueName: "dir"))
+            """
+            Folder with the libvips to use, or 'system' for the system's (default: the folder \
+            vips beside this program where there is one, else the system's).
+            """, valueName: "dir"))
     var vips: String?
 
     @Option(
@@ -60,7 +63,15 @@ struct SandboxOptions: ParsableArguments {
         return "\(folder)/raster.yaml"
     }
 
-    func vipsDirectory() -> String? { Setting.vips.given(vips)?.value }
+    /// nil for the system's libvips.
+    func vipsDirectory() throws(CommandFailure) -> String? {
+        if let given = Setting.vips.given(vips) {
+            return given.value == "system" ? nil : given.value
+        }
+        let beside = try OwnProgram.folder() + "/vips"
+        // The path lives for the length of the call.
+        return unsafe access(beside + "/libvips.so.42", R_OK) == 0 ? beside : nil
+    }
 
     func sandboxProgram() throws(CommandFailure) -> String {
         if let given = Setting.sandbox.given(sandbox) { return given.value }

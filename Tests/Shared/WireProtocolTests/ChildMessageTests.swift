@@ -92,7 +92,7 @@ struct ChildConversationTests {
         hasAlpha: false, orientation: 1, hasProfile: false)
 
     private func working(
-        _ operation: JobMessage.Operation = .process, outputBytes: UInt64 = 100
+        _ operation: JobMessage.Operation = .process, outputBytes: UInt64 = 100, plans: Int = 1
     ) throws -> ChildConversation {
         var conversation = ChildConversation()
         try conversation.take(.ready(Posture()))
@@ -100,7 +100,7 @@ struct ChildConversationTests {
             JobMessage(
                 operation: operation, limits: JobLimits(outputBytes: outputBytes),
                 inputs: [JobMessage.Input(offset: 0, length: 1, format: .png)],
-                plans: operation == .process ? [Plan()] : []))
+                plans: operation == .process ? Array(repeating: Plan(), count: plans) : []))
         return conversation
     }
 
@@ -149,6 +149,22 @@ struct ChildConversationTests {
             try conversation.take(.stage(.decoding))
             #expect(throws: WireError.badValue("stage")) { try conversation.take(.stage(next)) }
         }
+    }
+
+    @Test("each variant is decoded, transformed and encoded, its header read only once")
+    func stagesOfVariants() throws {
+        var conversation = try working(plans: 2)
+        try conversation.take(.stage(.decodingHeader))
+        try conversation.take(.facts(facts))
+        try conversation.take(.stage(.encoding))
+        try conversation.take(.output(variant: 0, bytes: 1..<2))
+        try conversation.take(.done(variant: 0, format: .png, size: 1))
+        var other = conversation
+        #expect(throws: WireError.badValue("stage")) { try other.take(.stage(.decodingHeader)) }
+        try conversation.take(.stage(.decoding))
+        try conversation.take(.output(variant: 1, bytes: 1..<2))
+        try conversation.take(.done(variant: 1, format: .png, size: 1))
+        try conversation.take(.end)
     }
 
     @Test("every piece of a result but its last is full")
