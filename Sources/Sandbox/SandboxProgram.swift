@@ -22,7 +22,7 @@ public enum SandboxProgram {
     public static func main(decoder: (any Decoding.Type)? = nil) -> Never {
         let arguments = CommandLine.arguments
         switch arguments.dropFirst().first {
-        case Launcher.role:
+        case ZygoteStart.role:
             Launcher.run()
         case Zygote.role:
             Zygote.run(report: arguments.count > 2 ? arguments[2] : "", decoder: decoder)
@@ -33,18 +33,6 @@ public enum SandboxProgram {
             exit(2)
         }
     }
-}
-
-/// The descriptors a zygote is started with.
-enum ZygoteDescriptor {
-    /// Where standard output and error go: the supervisor's log.
-    static let log: CInt = 2
-    /// The control socket.
-    static let control: CInt = 3
-    /// This very program, open, so that it can be executed where its path cannot be reached.
-    static let program: CInt = 4
-    /// The folder with the chosen libvips, when there is one.
-    static let libraries: CInt = 5
 }
 
 /// Plain writes to descriptor 2, for programs that have no logger.

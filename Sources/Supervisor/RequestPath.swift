@@ -4,8 +4,9 @@ import ImageVocabulary
 import RequestSyntax
 import WireProtocol
 
-/// The way of a request, from its head to its answer. Each step lives in the folder it names, and
-/// turns what it was given into something that needs no checking afterwards.
+/// The way of a request, from its head to its answer. Each step lives in the folder it names and
+/// turns what it was given into something that needs no checking afterwards. Admission is
+/// RequestSyntax: nothing after it sees a word of the request.
 ///
 ///     HTTP → Admission → Sources → Jobs → Children → (confined child) → Results → HTTP
 struct RequestPath: Sendable {
@@ -43,8 +44,9 @@ struct RequestPath: Sendable {
             requestID: client.requestID.text, operation: operation, input: input.source,
             plan: plan, limits: limits, deadline: .now + jobTime)
         let result = try await run(job, for: client)
-        // Until here the input counts as memory in use, from here the result.
-        withExtendedLifetime(input.share) {}
+        // Both count as memory in use: the input as long as it is held here, the result until the
+        // client has taken it.
+        defer { withExtendedLifetime(input.share) {} }
         let share = budget.share()
         guard share.grow(by: result.output.readableBytes) else { throw .unavailable }
 

@@ -38,17 +38,6 @@ int clinux_write_file(const char *path, const char *text) {
     return -failure;
 }
 
-int clinux_read_file(const char *path, char *text, size_t capacity) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return -errno;
-    ssize_t count = read(fd, text, capacity - 1);
-    int failure = count < 0 ? errno : 0;
-    close(fd);
-    if (failure != 0) return -failure;
-    text[count] = 0;
-    return (int)count;
-}
-
 /* pivot_root(".", ".") stacks the old root over the new one; detaching "." then takes the old one
  * away (pivot_root(2), NOTES). Mounts are made private first, so that nothing travels back. The
  * tmpfs is remounted read-only once it is the root: nothing can ever be created in it. */

@@ -45,9 +45,9 @@ int clinux_reopen_read_only(int fd) {
     return result(open(path, O_RDONLY | O_CLOEXEC));
 }
 
-int clinux_open_beneath(int directory, const char *path, uint64_t flags) {
+int clinux_open_beneath(int directory, const char *path) {
     struct open_how how = {
-        .flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+        .flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
     };
     return result(syscall(SYS_openat2, directory, path, &how, sizeof how));
@@ -67,10 +67,6 @@ int clinux_set_nonblocking(int fd) {
 
 int clinux_close_range(unsigned first, unsigned last) {
     return result(syscall(SYS_close_range, first, last, 0));
-}
-
-int clinux_cloexec_from(unsigned first) {
-    return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
 }
 
 int clinux_dup_to(int fd, int target) { return result(dup2(fd, target)); }

@@ -20,11 +20,6 @@ int clinux_seccomp_install(const void *program, uint16_t count) {
     return listener < 0 ? -errno : (int)listener;
 }
 
-int clinux_seccomp_has_notify(void) {
-    uint32_t action = SECCOMP_RET_USER_NOTIF;
-    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 ? 1 : -errno;
-}
-
 int clinux_seccomp_receive(int listener, struct clinux_notification *notification) {
     struct seccomp_notif received;
     memset(&received, 0, sizeof received);

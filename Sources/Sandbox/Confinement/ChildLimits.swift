@@ -13,7 +13,7 @@ struct ChildLimits {
         let budget = configuration.memoryBudget
         let processor = UInt64(configuration.cpuSeconds)
         let computed = [
-            // DATA counts what is private and writable: the limit that records compare with.
+            // DATA counts what is private and writable: the budget.
             Self.exactly(.data, resting.data.saturatingAdd(budget)),
             // AS counts every mapping, read-only ones and guards too: the belt.
             Self.exactly(

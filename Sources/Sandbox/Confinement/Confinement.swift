@@ -22,7 +22,7 @@ enum Confinement {
         try steps.ownSession()
         try steps.keepOnly(descriptors)
         handover = Child.Number.handover
-        try steps.standardSignals()
+        steps.standardSignals()
 
         // The user namespace comes before the limits, because the limit on processes counts a user
         // within a namespace: here it counts this child alone, and siblings cannot starve it.
@@ -75,7 +75,7 @@ struct ConfinementSteps {
         try Self.check("descriptors", clinux_close_range(UInt32(descriptors.count), ~0))
     }
 
-    func standardSignals() throws(SetupFailure) {
+    func standardSignals() {
         clinux_reset_signals()
     }
 

@@ -1,3 +1,4 @@
+internal import Descriptors
 internal import Glibc
 internal import ImageVocabulary
 internal import WireProtocol
@@ -22,18 +23,10 @@ struct AnswerPipe: JobReport {
     }
 
     private func write(_ bytes: Span<UInt8>) {
-        var written = 0
-        while written < bytes.count {
-            let rest = bytes.extracting(written...)
-            // The pointer is used within the call only.
-            let count = unsafe rest.withUnsafeBytes { part in
-                unsafe Glibc.write(Child.Number.result, part.baseAddress, part.count)
-            }
-            if count >= 0 {
-                written += count
-            } else if errno != EINTR {
-                _exit(1)
-            }
+        do throws(SystemError) {
+            try Descriptor.writeAll(bytes, to: Child.Number.result)
+        } catch {
+            _exit(1)
         }
     }
 }

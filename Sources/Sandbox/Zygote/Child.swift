@@ -39,6 +39,7 @@ enum Child {
         guard let job = receiveJob() else { _exit(0) }
         let length = job.inputs.reduce(0) { max($0, $1.offset + $1.length) }
         let descriptor = Descriptor(taking: Number.input)
+        // The mapping lasts as long as this process, and so does what is made of it below.
         guard let input = unsafe try? SealedBytes.map(descriptor, length: Int(length)) else {
             _exit(1)
         }
@@ -57,7 +58,6 @@ enum Child {
         _ answers: inout AnswerPipe
     ) {
         do throws(Refusal) {
-            // The mapping lasts as long as this process.
             let bytes = unsafe input.bindMemory(to: UInt8.self).span
             try ImageJob.run(job, input: bytes, libraries: libraries, report: &answers)
             answers.send(.end)

@@ -11,10 +11,8 @@ internal import WireProtocol
 /// (pid_namespaces(7)); and PID 1 executes the program again, so that its memory belongs to its own
 /// user namespace.
 enum Launcher {
-    static let role = "launch"
-
     static func run() -> Never {
-        exit(launch(PacketSocket(taking: Descriptor(taking: ZygoteDescriptor.control))))
+        exit(launch(PacketSocket(taking: Descriptor(taking: ZygoteStart.control))))
     }
 
     /// - Returns: the exit status.
@@ -78,18 +76,15 @@ enum Launcher {
     private static func enterOthers(_ posture: inout Posture) throws(SetupFailure) {
         for (layer, flag) in others {
             let result = clinux_unshare(flag)
-            posture.set(
-                layer, result == 0 ? .enforced : .unsupported, detail: UInt32(bitPattern: -result))
-            if result != 0 && layer.isRequiredByDefault {
-                throw failure(layer, SystemError("unshare", -result))
-            }
+            guard result == 0 else { throw failure(layer, SystemError("unshare", -result)) }
+            posture.set(layer, .enforced)
         }
     }
 
     /// Executes the program again, inside. The report of the layers goes along as an argument.
     private static func becomeZygote(_ posture: Posture) -> SetupFailure {
         let error = Program.execute(
-            descriptor: ZygoteDescriptor.program,
+            descriptor: ZygoteStart.program,
             arguments: ["glovebox-sandbox", Zygote.role, LayerReport.text(posture)])
         return failure(.pidNamespace, error)
     }

@@ -16,7 +16,7 @@ enum Zygote {
             StandardError.write("glovebox-sandbox: a zygote is started by its launcher only.\n")
             exit(2)
         }
-        let control = PacketSocket(taking: Descriptor(taking: ZygoteDescriptor.control))
+        let control = PacketSocket(taking: Descriptor(taking: ZygoteStart.control))
         exit(serve(control, entered: entered, decoder: decoder))
     }
 
@@ -62,15 +62,16 @@ struct PreparedZygote: ~Copyable {
         do throws(LibraryFailure) {
             libraries = try ImageLibraries.load(formats: configuration.formats)
         } catch {
-            throw SetupFailure(stage: "libraries", code: 0, detail: "\(error)")
+            throw SetupFailure(stage: "libraries", code: 0, detail: error.text)
         }
         // Nothing of the environment is needed any more, and children inherit none of it.
         clearenv()
         // The program and the libraries' folder are ways back into the file system.
         _ = clinux_close_range(
-            UInt32(ZygoteDescriptor.program), UInt32(ZygoteDescriptor.libraries))
+            UInt32(ZygoteStart.program), UInt32(ZygoteStart.libraries))
 
         var posture = entered
+        // The name is a constant.
         try Self.step("host name", unsafe clinux_set_host_name("glovebox"))
         try Self.step(Layer.emptyRoot.rawValue, clinux_enter_empty_root())
         posture.set(.emptyRoot, .enforced)
@@ -125,9 +126,11 @@ struct PreparedZygote: ~Copyable {
     }
 
     private static func open(_ path: String) throws(SetupFailure) -> Descriptor {
-        let result = unsafe clinux_open_path(path)
-        try step(path, result)
-        return Descriptor(taking: result)
+        do throws(SystemError) {
+            return try Descriptor(opening: path, as: .file)
+        } catch {
+            throw SetupFailure(stage: path, code: error.code, detail: error.description)
+        }
     }
 
     private static func step(_ name: String, _ result: CInt) throws(SetupFailure) {

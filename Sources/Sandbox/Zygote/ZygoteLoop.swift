@@ -127,6 +127,7 @@ struct ZygoteLoop: ~Copyable {
         // With POLLHUP alone there is nobody left to be held.
         guard events & Int16(POLLIN) != 0 else { return child.dropListener() }
         var held = clinux_notification()
+        // The out parameter is a local variable.
         let result = unsafe clinux_seccomp_receive(child.listenerNumber, &held)
         // ENOENT: the thread died while it was held.
         guard result == 0 else { return }
@@ -142,6 +143,7 @@ struct ZygoteLoop: ~Copyable {
 
     private func reap(_ child: ForkedChild) {
         var usage = clinux_usage()
+        // As above.
         guard unsafe clinux_wait(child.process, 1, &usage) == 1 else { return }
         child.isReaped = true
         tell(.exited(child: child.id, ChildExit(usage)))

@@ -40,6 +40,15 @@ public struct Descriptor: ~Copyable, Sendable {
         try self.init("open \(path)", result)
     }
 
+    /// Opens a file for reading beneath a folder: without following a symbolic link, without a step
+    /// out of it, and without waiting for a FIFO's other end (openat2(2)).
+    ///
+    /// - Throws: EXDEV for a path that leads out, ELOOP for a link.
+    public init(opening path: String, beneath folder: borrowing Descriptor) throws(SystemError) {
+        // The path lives for the length of the call.
+        try self.init("openat2", unsafe clinux_open_beneath(folder.number, path))
+    }
+
     deinit { _ = Glibc.close(number) }
 
     /// Gives the number away: from here on it is the receiver's to close.
@@ -53,6 +62,11 @@ public struct Descriptor: ~Copyable, Sendable {
     ///
     /// - Throws: ``SystemError`` of write(2); EPIPE when nobody reads (SIGPIPE must be ignored).
     public borrowing func writeAll(_ bytes: Span<UInt8>) throws(SystemError) {
+        try Self.writeAll(bytes, to: number)
+    }
+
+    /// As ``writeAll(_:)``, to a number that somebody else owns.
+    public static func writeAll(_ bytes: Span<UInt8>, to number: CInt) throws(SystemError) {
         var written = 0
         while written < bytes.count {
             let rest = bytes.extracting(written...)

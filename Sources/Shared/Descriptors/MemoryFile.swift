@@ -7,6 +7,7 @@ public struct MemoryFile: ~Copyable, Sendable {
 
     /// - Parameter name: shown in `/proc/PID/maps`, nothing else.
     public init(name: String) throws(SystemError) {
+        // The name lives for the length of the call.
         descriptor = try Descriptor("memfd_create", unsafe clinux_memfd(name))
     }
 
@@ -37,6 +38,7 @@ public enum SealedBytes {
         _ descriptor: borrowing Descriptor, length: Int
     ) throws(SystemError) -> UnsafeRawBufferPointer {
         guard length > 0 else { throw SystemError("mmap", EINVAL) }
+        // `length` bytes from the address on are mapped, until the process ends.
         guard let address = unsafe clinux_map_read_only(descriptor.number, length) else {
             throw SystemError("mmap", ENOMEM)
         }

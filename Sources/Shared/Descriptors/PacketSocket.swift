@@ -6,8 +6,10 @@ internal import Glibc
 ///
 /// Sending is safe from any thread, a packet is one system call. Only one thread receives.
 public struct PacketSocket: ~Copyable, Sendable {
+    /// The socket, for poll(2).
     public let descriptor: Descriptor
 
+    /// Takes over an open socket of this kind.
     public init(taking descriptor: consuming Descriptor) {
         self.descriptor = descriptor
     }
@@ -33,6 +35,7 @@ public struct PacketSocket: ~Copyable, Sendable {
     public borrowing func send(
         _ bytes: [UInt8], descriptors: [CInt] = []
     ) throws(SystemError) {
+        // Both arrays live for the length of the call.
         let result = unsafe clinux_send(
             descriptor.number, bytes, bytes.count, descriptors, descriptors.count)
         try SystemError.check("sendmsg", result)
@@ -65,7 +68,9 @@ public struct PacketSocket: ~Copyable, Sendable {
 
     /// A packet and the descriptors that came with it.
     @frozen public struct Packet: ~Copyable, Sendable {
+        /// Empty at the end of the conversation.
         public let bytes: [UInt8]
+        /// What came along, in order.
         public var descriptors: DescriptorList
     }
 }
@@ -78,6 +83,7 @@ public struct DescriptorList: ~Copyable, Sendable {
 
     deinit { for number in numbers { _ = Glibc.close(number) } }
 
+    /// How many are left.
     public var count: Int { numbers.count }
 
     /// Takes the first one out of the list.

@@ -5,6 +5,7 @@ internal import CLinux
     public var readEnd: Descriptor
     public var writeEnd: Descriptor
 
+    /// A new pipe, its buffer empty.
     public init() throws(SystemError) {
         var read: CInt = -1
         var write: CInt = -1

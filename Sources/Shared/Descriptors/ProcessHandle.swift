@@ -4,8 +4,10 @@ internal import Glibc
 /// A process by its pidfd (pidfd_open(2)): a signal sent here reaches that process or nobody, never
 /// another one that was given the same number later.
 public struct ProcessHandle: ~Copyable, Sendable {
+    /// The pidfd, readable when the process has ended.
     public let descriptor: Descriptor
 
+    /// Takes over an open pidfd.
     public init(taking descriptor: consuming Descriptor) {
         self.descriptor = descriptor
     }

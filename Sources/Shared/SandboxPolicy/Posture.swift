@@ -158,8 +158,9 @@ public struct Posture: Equatable, Sendable {
     public struct Entry: Equatable, Sendable {
         public var layer: Layer
         public var state: LayerState
-        /// For an enforced layer what there is of it (Landlock: its ABI), else 0; for an
-        /// unsupported layer the errno that the kernel answered.
+        /// For an enforced layer what there is of it (Landlock: its ABI; speculation control: bit 0
+        /// store bypass, bit 1 indirect branches), else 0; for an unsupported one the errno that
+        /// the kernel answered (groups: how many are held).
         public var detail: UInt32
 
         public init(_ layer: Layer, _ state: LayerState, detail: UInt32 = 0) {

@@ -93,7 +93,8 @@ struct ChildLife: Sendable {
         case 31: return .violation
         default: break
         }
-        // At the limit an allocation fails, and what follows is a crash: told apart by the peak.
+        // At the limit an allocation fails, and what follows is a crash. The kernel keeps no word of
+        // the failed allocation, so the peak tells: within a fifth of the budget it was the limit.
         return (exit?.peakResident ?? 0) >= budget.memory / 10 * 8
             ? .memory(signal: signal) : .crash(signal: signal)
     }

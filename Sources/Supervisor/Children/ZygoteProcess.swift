@@ -77,7 +77,8 @@ final class ZygoteProcess: Sendable {
         try SystemError.check("setrlimit", clinux_set_limit(number, stack, stack))
         let libraries = zygote.librariesNumber
         launcher = try Program.spawn(
-            path: "/proc/self/fd/4", arguments: ["glovebox-sandbox", "launch"],
+            path: "/proc/self/fd/\(ZygoteStart.program)",
+            arguments: ["glovebox-sandbox", ZygoteStart.role],
             environment: Self.environment(hasLibraries: libraries >= 0),
             descriptors: [
                 -1, log.number, log.number, pair.other.descriptor.number, zygote.program.number,
@@ -99,9 +100,7 @@ final class ZygoteProcess: Sendable {
         // The backtracer would fork and execute a program in a child that may do neither.
         let common = ["SWIFT_BACKTRACE=enable=no", "PATH=/nonexistent", "HOME=/nonexistent"]
         return hasLibraries
-            ? common + ["LD_LIBRARY_PATH=/proc/self/fd/5"]
-            // Debian's library generates vector code at run time, which W^X forbids.
-            : common + ["VIPS_NOVECTOR=1"]
+            ? common + ["LD_LIBRARY_PATH=/proc/self/fd/\(ZygoteStart.libraries)"] : common
     }
 
     /// Asks for a child that gets these four descriptors, which stay the caller's.

@@ -1,4 +1,3 @@
-import CLinux
 import Descriptors
 import Glibc
 import ImageVocabulary
@@ -16,10 +15,7 @@ struct ImageFolder: Sendable {
     ///
     /// - Throws: ``SystemError`` of open(2).
     init(path: String, strictType: Bool) throws(SystemError) {
-        // The path is read within the call only.
-        let number = unsafe clinux_open_directory(path)
-        directory = SharedDirectory(
-            Descriptor(taking: try SystemError.check("open", number)))
+        directory = SharedDirectory(try Descriptor(opening: path, as: .directory))
         self.strictType = strictType
     }
 }
@@ -72,9 +68,8 @@ struct ImageRoot: Sendable {
         let announced = folder.strictType ? AnnouncedType(fileName: path.fileName) : .nothing
         let bytes: [UInt8]
         do throws(SystemError) {
-            let number = unsafe clinux_open_beneath(
-                folder.directory.descriptor.number, path.text, UInt64(O_RDONLY))
-            let file = Descriptor(taking: try SystemError.check("openat2", number))
+            let file = try Descriptor(
+                opening: path.text, beneath: folder.directory.descriptor)
             let size = try file.regularFileSize()
             guard size <= largest else { throw SystemError("fstat", EFBIG) }
             guard share.grow(by: size) else { throw SystemError("read", ENOMEM) }

@@ -1,8 +1,8 @@
 /* System calls and structures that Swift's Glibc module does not show, as plain functions.
  *
  * Unless said otherwise a function returns 0 or a non-negative value, and the negated errno when it
- * fails, so that no caller reads errno after the fact. None of them takes a lock or allocates,
- * except clinux_spawn. */
+ * fails, so that no caller reads errno after the fact. None of them takes a lock or allocates but
+ * clinux_spawn, and clinux_set_identity and clinux_restore_root, which stop all threads. */
 #ifndef CLINUX_H
 #define CLINUX_H
 
@@ -17,12 +17,12 @@ int clinux_seqpacket_pair(int *one, int *other);
 int clinux_memfd(const char *name);
 int clinux_seal_all(int fd);
 int clinux_reopen_read_only(int fd);
-int clinux_open_beneath(int directory, const char *path, uint64_t flags);
+/* For reading, without a symbolic link or a step out of the directory (openat2(2)). */
+int clinux_open_beneath(int directory, const char *path);
 int clinux_open_directory(const char *path);
 int clinux_open_path(const char *path);
 int clinux_set_nonblocking(int fd);
 int clinux_close_range(unsigned first, unsigned last);
-int clinux_cloexec_from(unsigned first);
 int clinux_dup_to(int fd, int target);
 int clinux_link_count(int fd);
 int64_t clinux_regular_file_size(int fd);
@@ -57,6 +57,8 @@ int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
 void clinux_raise_descriptor_limit(void);
 void clinux_reset_signals(void);
 int clinux_ignore_sigpipe(void);
+/* All threads become this user and group, without supplementary groups: for good, or with root kept
+ * as the saved id, from where clinux_restore_root takes it up again. */
 int clinux_set_identity(uid_t uid, gid_t gid, int keep_saved_root);
 int clinux_restore_root(void);
 
@@ -65,7 +67,6 @@ extern const int clinux_ns_user, clinux_ns_pid, clinux_ns_net, clinux_ns_mount, 
     clinux_ns_uts, clinux_ns_cgroup;
 int clinux_unshare(int flags);
 int clinux_write_file(const char *path, const char *text);
-int clinux_read_file(const char *path, char *text, size_t capacity);
 /* A tmpfs, empty and read-only, becomes the root; the old one is detached. */
 int clinux_enter_empty_root(void);
 int clinux_set_host_name(const char *name);
@@ -97,8 +98,6 @@ struct clinux_notification {
 extern const uint32_t clinux_number_tgkill;
 /* Installs a program of `count` BPF instructions of 8 bytes each; returns its listener. */
 int clinux_seccomp_install(const void *program, uint16_t count);
-/* Whether the kernel offers SECCOMP_RET_USER_NOTIF. */
-int clinux_seccomp_has_notify(void);
 int clinux_seccomp_receive(int listener, struct clinux_notification *notification);
 
 /* memory.c */
