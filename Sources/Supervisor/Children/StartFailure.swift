@@ -5,6 +5,8 @@ import WireProtocol
 enum StartFailure: Error, Sendable {
     /// The sandbox program could not be opened or started.
     case program(String)
+    /// The folder with libvips could not be opened.
+    case libraries(String)
     /// The policy cannot be served.
     case policy(PolicyError)
     /// A step of the zygote's or the first child's setting up failed.
@@ -19,7 +21,7 @@ enum StartFailure: Error, Sendable {
         switch self {
         case .missing: true
         case .setup(let failure): Layer(rawValue: failure.stage) != nil
-        case .program, .policy, .noAnswer: false
+        case .program, .libraries, .policy, .noAnswer: false
         }
     }
 
@@ -28,7 +30,7 @@ enum StartFailure: Error, Sendable {
         switch self {
         case .missing(let layers, _): layers
         case .setup(let failure): Layer(rawValue: failure.stage).map { [$0] } ?? []
-        case .program, .policy, .noAnswer: []
+        case .program, .libraries, .policy, .noAnswer: []
         }
     }
 }
@@ -39,6 +41,9 @@ extension StartFailure: CustomStringConvertible {
         case .program(let what):
             "The program glovebox-sandbox cannot be started: \(what). Build it beside glovebox, or "
                 + "name it with --sandbox."
+        case .libraries(let what):
+            "The folder with libvips cannot be opened: \(what). Name it with --vips, or write "
+                + "--vips system for the system's."
         case .policy(let error):
             error.description
         case .setup(let failure):

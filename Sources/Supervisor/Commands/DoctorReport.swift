@@ -68,7 +68,7 @@ extension StartFailure {
             var posture = Posture()
             posture.set(layer, .unsupported, detail: UInt32(clamping: failure.code))
             return posture
-        case .program, .policy, .noAnswer: return nil
+        case .program, .libraries, .policy, .noAnswer: return nil
         }
     }
 }

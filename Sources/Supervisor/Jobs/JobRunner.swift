@@ -72,23 +72,27 @@ final class JobRunner: Sendable {
             formats: policy.formats, memoryBudget: policy.limits.memory,
             cpuSeconds: policy.limits.cpuSeconds, threads: policy.limits.threads,
             resourceLimits: policy.resourceLimits, program: filter.encodedBytes)
-        do throws(SystemError) {
-            let program = try Descriptor(opening: settings.sandbox, as: .file)
-            guard let directory = settings.vipsDirectory else {
-                return Prepared(
-                    settings: settings,
-                    program: ZygoteProgram(
-                        program: program, libraries: nil, configuration: configuration),
-                    policy: policy)
+        let program = try open(settings.sandbox, as: .file) { .program($0) }
+        let libraries: Descriptor? =
+            if let directory = settings.vipsDirectory {
+                try open(directory, as: .directory) { .libraries($0) }
+            } else {
+                nil
             }
-            return Prepared(
-                settings: settings,
-                program: ZygoteProgram(
-                    program: program, libraries: try Descriptor(opening: directory, as: .directory),
-                    configuration: configuration),
-                policy: policy)
+        return Prepared(
+            settings: settings,
+            program: ZygoteProgram(
+                program: program, libraries: libraries, configuration: configuration),
+            policy: policy)
+    }
+
+    private static func open(
+        _ path: String, as opening: Descriptor.Opening, otherwise: (String) -> StartFailure
+    ) throws(StartFailure) -> Descriptor {
+        do throws(SystemError) {
+            return try Descriptor(opening: path, as: opening)
         } catch {
-            throw .program("\(error)")
+            throw otherwise("\(error)")
         }
     }
 
