@@ -20,7 +20,7 @@ public struct ImagePath: Hashable, Sendable, CustomStringConvertible {
         do throws(PercentDecoding.Failure) {
             bytes = try PercentDecoding.decode(Array(encoded.utf8))
         } catch {
-            throw .escape(error.reason)
+            throw .escape
         }
         guard !bytes.isEmpty else { throw .empty }
         guard bytes.count <= Self.longest else { throw .tooLong }
@@ -48,25 +48,11 @@ public struct ImagePath: Hashable, Sendable, CustomStringConvertible {
 public enum ImagePathError: Error, Equatable, Sendable {
     case empty
     case tooLong
-    /// A broken or double escape or a control byte; the sentence says which.
-    case escape(String)
+    /// A broken or double escape or a control byte.
+    case escape
     case backslash
     /// Two slashes in a row, or one at the start or the end.
     case emptySegment
     case dotSegment
     case notUTF8
-
-    /// A sentence that says what to write.
-    public var reason: String {
-        switch self {
-        case .empty: "The path is empty. Write the name of an image."
-        case .tooLong: "The path is longer than \(ImagePath.longest) bytes. Write a shorter one."
-        case .escape(let reason): reason
-        case .backslash: "The path holds a backslash. Write a slash between folders."
-        case .emptySegment:
-            "The path begins or ends with a slash or has two in a row. Write one between names."
-        case .dotSegment: "The path holds . or .. as a folder. Write the path without them."
-        case .notUTF8: "The path is not valid UTF-8. Write it in UTF-8, percent-encoded."
-        }
-    }
 }

@@ -1,16 +1,17 @@
 /// Finds the known name that a misspelt one was probably meant to be.
-enum NearestName {
+public enum NearestName {
     /// Longer names are not compared: the cost is bounded, and nothing known is that long.
     static let longest = 64
 
     /// The nearest of `known`, the first of equals, unless more than a third of the name (at least
-    /// one letter) would have to change or nothing of it would stay.
-    static func of(_ name: String, among known: [String]) -> String? {
+    /// one letter) would have to change or nothing of it would stay. Case makes no difference.
+    public static func of(_ name: String, among known: [String]) -> String? {
         guard !name.isEmpty, name.utf8.count <= longest else { return nil }
         let allowed = max(1, name.utf8.count / 3)
+        let letters = Array(name.lowercased().utf8)
         var best: (name: String, distance: Int)?
         for candidate in known {
-            let found = distance(Array(name.utf8), Array(candidate.utf8))
+            let found = distance(letters, Array(candidate.lowercased().utf8))
             if found <= allowed, found < name.utf8.count, found < best?.distance ?? .max {
                 best = (candidate, found)
             }

@@ -22,8 +22,8 @@
 #define SYS_pidfd_getfd 438
 #endif
 
-/* One system call each: a child of the default policy may make none of them. The rows are grouped
- * and numbered by the table of hostile acts. */
+/* One system call each: a child of the default policy may make none of them. CHostile.h says what
+ * the numbers stand for. */
 struct call {
     const char *act;
     long number;
@@ -164,6 +164,13 @@ static const struct call calls[] = {
     {"35-sigkill-group", SYS_kill, {0, SIGKILL}},
     {"35-sigstop-group", SYS_kill, {0, SIGSTOP}},
 };
+
+const char *hostile_act(size_t index) {
+    const size_t count = sizeof calls / sizeof calls[0];
+    if (index < count) return calls[index].act;
+    index -= count;
+    return index < hostile_program_count ? hostile_programs[index].act : NULL;
+}
 
 static const struct call *find(const char *act) {
     for (size_t index = 0; index < sizeof calls / sizeof calls[0]; index++)

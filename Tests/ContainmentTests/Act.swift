@@ -2,7 +2,7 @@ import Testing
 
 /// A hostile act by the name that HostileSandbox knows it by, and what must become of it.
 ///
-/// The numbers are those of the table of hostile acts.
+/// CHostile.h says what the numbers stand for.
 struct Act: Sendable, CustomTestStringConvertible {
     /// How an act is contained.
     enum Containment: Equatable, Sendable {
@@ -33,6 +33,9 @@ struct Act: Sendable, CustomTestStringConvertible {
         case lingers
         /// Nothing was wrong with it, however odd: 200 with the image it sent.
         case answered
+
+        /// Whether the operator is told of the child's end.
+        var leavesRecord: Bool { self != .answered && self != .refused }
     }
 
     let name: String

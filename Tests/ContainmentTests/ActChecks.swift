@@ -7,6 +7,7 @@ extension HostileService {
     /// operator is told, and that nothing is left.
     func contains(_ act: Act) async throws {
         let request = HostileRequest(act)
+        recorded.note(request)
         let answer = try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 { group.addTask { try await healthy.succeeds(through: service) } }
             let answer = try await request.send(to: service)
@@ -26,8 +27,11 @@ extension HostileService {
         default:
             checkDiscreet(answer, request, status: 422, type: "could-not-process")
         }
-        try await checkRecord(of: request)
+        // A child's end is written down when it has been reaped: nothing is on its way any more
+        // when the service rests.
+        try await healthy.succeeds(through: service)
         try await returnsToBefore()
+        try await checkRecord(of: request)
     }
 
     /// The answer tells which request it was, and nothing else that differs from act to act.
@@ -56,7 +60,7 @@ extension HostileService {
     /// The one log line about the child's end: what the kernel observed, and nothing forged.
     private func checkRecord(of request: HostileRequest) async throws {
         let containment = request.act.containment
-        if containment == .answered || containment == .refused {
+        guard containment.leavesRecord else {
             #expect(!service.log(of: request.id).contains { $0.message == "child ended" })
             return
         }

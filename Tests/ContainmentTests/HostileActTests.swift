@@ -8,7 +8,23 @@ enum HostileActTests {
     @Test("every act that this release answers for is tried")
     static func complete() {
         let rows = Set(Act.all.compactMap { Int($0.name.prefix(2)) })
-        #expect(rows.isSuperset(of: Array(1...10) + [13, 14, 15, 24, 26, 27, 28, 29, 30, 35]))
+        #expect(rows.isSuperset(of: Array(1...10) + [13, 14, 15] + Array(24...30) + [32, 35]))
+    }
+
+    @Test("every act that HostileSandbox knows is tried, and it knows every one")
+    static func known() async throws {
+        let workspace = try Workspace()
+        defer { workspace.remove() }
+        let program = try RunningProgram(
+            try workspace.program(.hostileSandbox), ["--list"],
+            environment: try workspace.environment())
+        let listed = String(decoding: await program.allOutput, as: UTF8.self)
+            .split(separator: "\n").map(String.init)
+        #expect(await program.end == .status(0))
+        #expect(Set(listed).count == listed.count, "two acts have one name")
+        let tried = Set((Act.all + Act.atLimits).map(\.name))
+        #expect(tried.subtracting(listed).isEmpty)
+        #expect(Set(listed).subtracting(tried).isEmpty)
     }
 
     @Suite(

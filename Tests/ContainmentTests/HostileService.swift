@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -19,6 +20,11 @@ struct HostileService: Sendable {
     let service: Service
     let healthy: HealthyRequest
     let before: Holdings
+    /// The requests so far that turned a child.
+    let recorded = RecordedRequests()
+
+    /// Children that wait for a job.
+    private static let warm = 2
 
     /// The one of the suite that runs.
     @TaskLocal static var current: HostileService?
@@ -29,34 +35,54 @@ struct HostileService: Sendable {
     ) async throws -> HostileService {
         let service = try await Service.start(
             as: identity, in: workspace, sandbox: .hostileSandbox, policies: policies,
-            options: options)
+            options: options + ["--workers", "\(warm)"])
         let healthy = try await HealthyRequest(through: service)
-        return HostileService(
-            service: service, healthy: healthy, before: try await settled(service))
+        try await eventually("\(warm) children are warm") { rests(service) }
+        return HostileService(service: service, healthy: healthy, before: Holdings(of: service))
     }
 
     /// Waits until the service rests, holding no more than before.
     func returnsToBefore() async throws {
         let service = service
         let before = before
-        try await eventually("the service holds no more than \(before)") {
+        try await eventually("the service rests and holds no more than \(before)") {
             let now = Holdings(of: service)
-            return now.processes <= before.processes && now.descriptors <= before.descriptors
+            return Self.rests(service) && now.processes <= before.processes
+                && now.descriptors <= before.descriptors
         }
     }
 
-    /// Holdings that did not change over many looks: the pool of warm children is full.
-    private static func settled(_ service: Service) async throws -> Holdings {
-        var last = Holdings(of: service)
-        var looks = 0
-        try await eventually("the service settles") {
-            let now = Holdings(of: service)
-            looks = now == last ? looks + 1 : 0
-            last = now
-            return looks == 50
-        }
-        return last
+    /// Whether there are a launcher, a zygote and the warm children, and nobody else. The service
+    /// has a handle for each one that it knows of, and lets go of a child's when it has written
+    /// down how that ended.
+    private static func rests(_ service: Service) -> Bool {
+        let expected = warm + 2
+        return ProcessTable.descendants(of: service.program.id).count == expected
+            && ProcessTable.processHandleCount(of: service.program.id) == expected
     }
+
+    /// Checks the whole log of a service that has ended: one line for each child that was turned
+    /// and did not end as any other, and none for anybody else.
+    func checkLog() {
+        let ended = service.program.errors.lines.filter { $0.contains("child ended") }
+            .compactMap { LogLine($0) }.filter { $0.message == "child ended" }
+            .map { $0["request_id"].text ?? "no request: \($0)" }
+        let counts = Dictionary(ended.map { ($0, 1) }, uniquingKeysWith: +)
+        let expected = Dictionary(recorded.identifiers.map { ($0, 1) }, uniquingKeysWith: +)
+        #expect(counts == expected)
+    }
+}
+
+/// The requests whose child must have left one line in the log.
+final class RecordedRequests: Sendable {
+    private let state = Mutex<[String]>([])
+
+    /// Notes a request, unless its act ends as a healthy child does.
+    func note(_ request: HostileRequest) {
+        if request.act.containment.leavesRecord { state.withLock { $0.append(request.id) } }
+    }
+
+    var identifiers: [String] { state.withLock { $0 } }
 }
 
 /// One service for a whole suite; when the suite is over it must end well and leave nothing.
@@ -65,7 +91,7 @@ struct RunsHostileService: SuiteTrait, TestScoping {
     /// Seconds that a request may take.
     var timeout = 3
     /// What is done to the text of the policies.
-    var changePolicy: @Sendable (String) -> String = { $0 }
+    var changePolicy: @Sendable (String) throws -> String = { $0 }
 
     func provideScope(
         for test: Test, testCase: Test.Case?,
@@ -90,6 +116,8 @@ struct RunsHostileService: SuiteTrait, TestScoping {
         try await eventually("every process of the service is gone") {
             !below.contains(where: ProcessTable.isAlive)
         }
+        await hostile.service.program.errors.finished()
+        hostile.checkLog()
         #expect(workspace.files().subtracting(files).isEmpty)
     }
 }

@@ -4,9 +4,9 @@ import Testing
 /// The limits of the policy, lowered so that they are soon reached, and a deadline that is far away.
 @Suite("A child ends at its policy's limits", .serialized)
 enum LimitTests {
-    static let lowered: @Sendable (String) -> String = { policy in
-        policy.replacing(/cpu: \d+/, with: "cpu: 1")
-            .replacing(/memory: \d+/, with: "memory: 134217728")
+    static let lowered: @Sendable (String) throws -> String = { policy in
+        try policy.mustReplace(/cpu: \d+/, with: "cpu: 1")
+            .mustReplace(/memory: \d+/, with: "memory: 134217728")
     }
 
     @Suite(

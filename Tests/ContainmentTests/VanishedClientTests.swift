@@ -10,6 +10,7 @@ struct VanishedClientTests {
         let hostile = try #require(HostileService.current)
         let service = hostile.service
         let request = HostileRequest(Act("27-infinite-loop", .deadline))
+        hostile.recorded.note(request)
         let connection = try RawConnection(port: service.port)
         connection.send(
             Array(

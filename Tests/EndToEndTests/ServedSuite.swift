@@ -2,19 +2,22 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One service with the real sandbox for a whole suite, and the folder it serves images from.
+/// One service for a whole suite, and the folder it serves images from.
 struct Served: SuiteTrait, TestScoping {
     let options: [String]
+    /// What plays `glovebox-sandbox`.
+    let sandbox: Workspace.Program
     /// Put files into the image folder here, before the service starts.
     let prepare: @Sendable (Workspace) throws -> Void
 
     @TaskLocal static var current: Service?
 
     init(
-        _ options: [String] = [],
+        _ options: [String] = [], sandbox: Workspace.Program = .sandbox,
         prepare: @escaping @Sendable (Workspace) throws -> Void = { _ in }
     ) {
         self.options = options
+        self.sandbox = sandbox
         self.prepare = prepare
     }
 
@@ -37,7 +40,8 @@ struct Served: SuiteTrait, TestScoping {
         try prepare(workspace)
         let images = workspace.folder.appending(path: "images").path
         let service = try await Service.start(
-            as: .ordinaryUser, in: workspace, options: ["--images", images] + options)
+            as: .ordinaryUser, in: workspace, sandbox: sandbox,
+            options: ["--images", images] + options)
         do {
             try await Self.$current.withValue(service) { try await function() }
         } catch {

@@ -8,6 +8,16 @@ enum System {
         unsafe hostile_perform(act)
     }
 
+    /// The names of the acts in CHostile's tables.
+    static var acts: [String] {
+        var names: [String] = []
+        // The names are constants of the program, and NULL comes behind the last.
+        while let name = unsafe hostile_act(names.count) {
+            names.append(unsafe String(cString: name))
+        }
+        return names
+    }
+
     /// Says what a call came to, and ends the child.
     static func report(_ what: String, _ result: CLong) -> Never {
         // As in ``perform(_:)``.

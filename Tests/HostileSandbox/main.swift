@@ -1,3 +1,8 @@
 internal import Sandbox
 
-SandboxProgram.main(decoder: Attacker.self)
+// `--list` prints the name of every act; everything else is for the sandbox.
+if CommandLine.arguments.dropFirst().first == "--list" {
+    for name in System.acts + Conversation.all.keys { print(name) }
+} else {
+    SandboxProgram.main(decoder: Attacker.self)
+}

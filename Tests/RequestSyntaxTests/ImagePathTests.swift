@@ -36,7 +36,6 @@ struct ImagePathTests {
     @Test("a path that could leave the root or mean two things is refused", arguments: hostile)
     func refused(encoded: String, error: ImagePathError) {
         #expect(throws: error) { try ImagePath(percentEncoded: encoded) }
-        #expect(error.reason.contains("Write"))
     }
 
     static let badEscapes = [
@@ -44,15 +43,9 @@ struct ImagePathTests {
     ]
 
     @Test("broken and double escapes and control bytes are refused")
-    func escapes() throws {
+    func escapes() {
         for encoded in Self.badEscapes {
-            let error = try #require(throws: ImagePathError.self) {
-                try ImagePath(percentEncoded: encoded)
-            }
-            guard case .escape = error else {
-                Issue.record("\(encoded.debugDescription): \(error)")
-                continue
-            }
+            #expect(throws: ImagePathError.escape) { try ImagePath(percentEncoded: encoded) }
         }
     }
 

@@ -113,7 +113,7 @@ struct PlanParserTests {
         arguments: [
             ("widht", "width"), ("qualty", "quality"), ("ressize", "resize"), ("gravty", "gravity"),
             ("formta", "format"), ("auto_rotat", "auto_rotate"), ("Width", "width"),
-            ("strip-metadata", "strip_metadata"),
+            ("strip-metadata", "strip_metadata"), ("WIDHT", "width"),
         ])
     func nearest(written: String, meant: String) throws {
         let error = try #require(throws: OptionError.self) {

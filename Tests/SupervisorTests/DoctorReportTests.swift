@@ -31,7 +31,9 @@ struct DoctorReportTests {
         posture.set(.landlock, .enforced, detail: 7)
         posture.set(.speculationControl, .unsupported, detail: 19)
         posture.set(.cgroup, .disabled)
-        let report = DoctorReport(posture: posture, libraries: (libvips: "8.18.7", libmagic: 544))
+        let report = DoctorReport(
+            posture: posture, required: [.seccomp, .landlock],
+            libraries: (libvips: "8.18.7", libmagic: 544))
         let json = try decoded(report)
         #expect(json.libvips == "8.18.7")
         #expect(json.layers.map(\.layer) == Layer.allCases.map(\.rawValue))
@@ -43,14 +45,16 @@ struct DoctorReportTests {
         #expect(states["landlock"]?.detail == 7)
         #expect(states["speculation-control"]?.state == "unsupported")
         #expect(states["cgroup"]?.state == "disabled")
-        #expect(report.missing.isEmpty)
+        #expect(json.layers.filter(\.required).map(\.layer) == ["landlock", "seccomp"])
+        #expect(!report.text.contains("(required)"))
         for layer in Layer.allCases { #expect(report.text.contains(layer.title)) }
     }
 
     @Test("a required layer that nobody reported is missing")
     func missing() throws {
-        let report = DoctorReport(posture: Posture(), libraries: nil)
-        #expect(report.missing == Layer.requiredByDefault)
+        let report = DoctorReport(posture: Posture(), required: [.seccomp], libraries: nil)
+        let marked = report.text.split(separator: "\n").filter { $0.hasSuffix("(required)") }
+        #expect(marked.map { $0.hasPrefix("seccomp filter") } == [true])
         let json = try decoded(report)
         #expect(json.libvips == nil)
         #expect(json.layers.allSatisfy { $0.state == "unsupported" })

@@ -52,7 +52,7 @@ struct PolicyReaderTests {
                 "namespaces": [{"type": "pid"}, {"type": "network"}, {"type": "mount"},
                   {"type": "user"}, {"type": "ipc"}, {"type": "uts"}, {"type": "cgroup"}],
                 "seccomp": {
-                  "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,
+                  "defaultAction": "SCMP_ACT_KILL_PROCESS",
                   "architectures": ["SCMP_ARCH_AARCH64"], "flags": [],
                   "syscalls": [{
                     "names": ["mmap", "open"], "action": "SCMP_ACT_ALLOW", "comment": "why",
@@ -67,7 +67,7 @@ struct PolicyReaderTests {
         #expect(policy.name == "test")
         #expect(policy.path == "test.yaml")
         #expect(policy.formats == [.png, .avif])
-        #expect(policy.requiredLayers == [.seccomp, .landlock])
+        #expect(policy.requiredLayers == Layer.alwaysRequired + [.landlock])
         #expect(policy.resourceLimits == [ResourceLimit(.openFiles, soft: 7, hard: 8)])
         #expect(
             policy.limits
@@ -75,7 +75,7 @@ struct PolicyReaderTests {
                     job: JobLimits(
                         inputBytes: 5, width: 7, height: 8, pixels: 16, frames: 2, outputBytes: 6),
                     memory: 2_097_152, cpuSeconds: 3, threads: 4))
-        #expect(policy.seccomp.defaultAction == .errno(38))
+        #expect(policy.seccomp.defaultAction == .killProcess)
         #expect(policy.seccomp.architectures == [.arm64])
         let rule = try #require(policy.seccomp.rules.first)
         #expect(rule.names.map(\.text) == ["mmap", "open"])
@@ -93,7 +93,10 @@ struct PolicyReaderTests {
     @Test("what is not written has its safe default")
     func defaults() throws {
         let policy = try Self.parse(Self.policy())
-        #expect(policy.requiredLayers == Layer.requiredByDefault)
+        #expect(
+            Set(Layer.allCases).subtracting(policy.requiredLayers) == [
+                .groups, .memoryDenyWriteExecute, .speculationControl, .landlock, .cgroup,
+            ])
         #expect(policy.limits == PolicyLimits())
         #expect(policy.seccomp.architectures == [try #require(SeccompArchitecture.native)])
     }
@@ -231,6 +234,7 @@ struct PolicyReaderTests {
             ("formats: [png, png]", "keep one"),
             ("format: [png]", "'formats'"),
             ("formats: [png], posture: { required: [secomp] }", "write 'seccomp'"),
+            ("formats: [png], posture: { required: [cgroup] }", "leave it out"),
             ("formats: [png], limits: { pixel: 1 }", "write 'pixels'"),
             ("formats: [png], limits: { pixels: 0 }", "from 1"),
             ("formats: [png], limits: { width: 4294967296 }", "to 4294967295"),
@@ -249,6 +253,29 @@ struct PolicyReaderTests {
         #expect(found.contains { $0.contains("'path' cannot be honoured") })
         #expect(found.contains { $0.contains("in the list already") })
         #expect(found.filter { $0.contains("is not in the list; add") }.count == 6)
+    }
+
+    @Test(
+        "a default that lets a call's caller live is refused with its place",
+        arguments: [
+            "ALLOW", "LOG", "ERRNO", "TRAP", "KILL_THREAD", "KILL", "TRACE",
+        ])
+    func defaultAction(action: String) throws {
+        let text = Self.policy().replacing("SCMP_ACT_NOTIFY", with: "SCMP_ACT_\(action)")
+        let found = Self.refused(text)
+        let first = try #require(found.first)
+        #expect(found.count == 1, "\(found)")
+        #expect(Self.place(in: first) == "4:20")
+        #expect(first.contains("write SCMP_ACT_NOTIFY or SCMP_ACT_KILL_PROCESS"), "\(first)")
+    }
+
+    @Test("an errno of the default action is refused with its place")
+    func defaultErrno() throws {
+        let text = Self.policy().replacing(
+            "    syscalls:", with: "    defaultErrnoRet: 38\n    syscalls:")
+        let found = Self.refused(text)
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first.map(Self.place) == "5:5")
     }
 
     @Test("flags, listeners and 32-bit architectures cannot be honoured")

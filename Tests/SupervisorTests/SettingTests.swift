@@ -1,6 +1,7 @@
 import ArgumentParser
 import Descriptors
 import ImageVocabulary
+import RequestSyntax
 import Testing
 
 @testable import Supervisor
@@ -83,6 +84,23 @@ struct SettingTests {
         #expect(try Account.chosen(given("12345")) == Account(uid: 12_345, gid: 12_345))
         for name in ["root", "0", "no-such-account", "-1", "4294967295"] {
             #expect(throws: CommandFailure.self) { try Account.chosen(given(name)) }
+        }
+    }
+
+    @Test("the help names each variable beside its option, and every processing option")
+    func help() {
+        let serve = Glovebox.helpMessage(for: ServeCommand.self, columns: 500)
+        let settings: [Setting] = [
+            .listen, .images, .policies, .vips, .sandbox, .user, .maxInputBytes, .maxPixels,
+            .maxFrames, .timeout, .workers, .queue, .logLevel, .strictType,
+        ]
+        for setting in settings {
+            let line = serve.split(separator: "\n").first { $0.contains("[\(setting.variable)]") }
+            #expect(line?.contains("--\(setting.option) ") == true, "\(serve)")
+        }
+        let process = Glovebox.helpMessage(for: ProcessCommand.self)
+        for option in ProcessingOption.all {
+            #expect(process.contains("\n  \(option.name):\(option.shape)"), "\(process)")
         }
     }
 

@@ -22,6 +22,15 @@ public enum ProcessTable {
     /// How many descriptors a process has open; 0 when it is gone.
     public static func descriptorCount(of id: CInt) -> Int { names(in: "/proc/\(id)/fd").count }
 
+    /// How many handles for processes (pidfd_open(2)) a process has open.
+    public static func processHandleCount(of id: CInt) -> Int {
+        names(in: "/proc/\(id)/fd").count { number in
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/\(id)/fd/\(number)")
+            return target?.contains("pidfd") == true
+        }
+    }
+
     /// Whether a process exists, zombies not counted.
     public static func isAlive(_ id: CInt) -> Bool {
         guard let state = statFields(of: id)?.first else { return false }
@@ -36,7 +45,7 @@ public enum ProcessTable {
         return .milliseconds(ticks * 1000 / sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    private static func parent(of id: CInt) -> CInt? {
+    static func parent(of id: CInt) -> CInt? {
         guard let fields = statFields(of: id), fields.count > 1 else { return nil }
         return CInt(fields[1])
     }
@@ -52,7 +61,7 @@ public enum ProcessTable {
         return text[text.index(after: end)...].split(separator: " ")
     }
 
-    private static func names(in folder: String) -> [String] {
+    static func names(in folder: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }
 }

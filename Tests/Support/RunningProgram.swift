@@ -22,7 +22,7 @@ public final class RunningProgram: Sendable {
     /// - Parameters:
     ///   - program: its path.
     ///   - input: what it reads from standard input.
-    /// - Throws: ``TimedOut`` never; an error that names the failed call otherwise.
+    /// - Throws: an error that names the call that failed.
     public init(
         _ program: String, _ arguments: [String], environment: [String: String] = [:],
         input: [UInt8] = []
@@ -33,12 +33,9 @@ public final class RunningProgram: Sendable {
         let numbers = [
             inputPipe.readEnd.number, outputPipe.writeEnd.number, errorPipe.writeEnd.number,
         ]
-        // Both lists end in NULL and live until the program was started.
-        let words = CStringList([program] + arguments)
-        let settings = CStringList(environment.map { "\($0.key)=\($0.value)" })
-        id = unsafe clinux_spawn(
-            program, words.pointers, settings.pointers, numbers, numbers.count)
-        try SystemError.check("posix_spawn", id)
+        id = try Program.spawn(
+            path: program, arguments: [program] + arguments,
+            environment: environment.map { "\($0.key)=\($0.value)" }, descriptors: numbers)
         feed(inputPipe.writeEnd.release(), input)
         drain(output: outputPipe.readEnd.release(), errors: errorPipe.readEnd.release())
         reap()
@@ -53,8 +50,6 @@ public final class RunningProgram: Sendable {
     public var end: Ending {
         get async { await ending.value }
     }
-
-    public var hasEnded: Bool { ending.current != nil }
 
     /// Everything it prints on standard output, once it has closed that.
     public var allOutput: [UInt8] {
@@ -92,23 +87,5 @@ public final class RunningProgram: Sendable {
             let signal = usage.status & 0x7f
             ending.set(signal == 0 ? .status((usage.status >> 8) & 0xff) : .signal(signal))
         }
-    }
-}
-
-/// A list of C strings that ends in NULL, for as long as it lives.
-@safe private final class CStringList {
-    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private let count: Int
-
-    init(_ texts: [String]) {
-        count = texts.count
-        unsafe pointers = .allocate(capacity: count + 1)
-        for (index, text) in texts.enumerated() { unsafe pointers[index] = strdup(text) }
-        unsafe pointers[count] = nil
-    }
-
-    deinit {
-        for index in 0..<count { unsafe free(pointers[index]) }
-        unsafe pointers.deallocate()
     }
 }

@@ -37,14 +37,14 @@ public final class Workspace: Sendable {
     /// Copies the policies of the repository here.
     ///
     /// - Parameter change: what is done to each file's text.
-    public func policies(_ change: (String) -> String = { $0 }) throws -> String {
+    public func policies(_ change: (String) throws -> String = { $0 }) throws -> String {
         let target = folder.appending(path: "policies-\(UUID().uuidString)")
         try Self.makeFolder(target, mode: 0o755)
         let source = Self.repository.appending(path: "policies")
         for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
         where name.hasSuffix(".yaml") {
             let text = try String(contentsOf: source.appending(path: name), encoding: .utf8)
-            try write(Array(change(text).utf8), to: "\(target.lastPathComponent)/\(name)")
+            try write(Array(try change(text).utf8), to: "\(target.lastPathComponent)/\(name)")
         }
         return target.path
     }

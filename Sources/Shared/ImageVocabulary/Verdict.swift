@@ -1,6 +1,6 @@
 /// Why a child refused an image, in its own words: a code from this closed list. The raw value
 /// travels on the wire.
-public enum Verdict: UInt8, CaseIterable, Error, Sendable {
+public enum Verdict: UInt8, CaseIterable, Sendable {
     /// The bytes are no image of any format this policy covers.
     case unknownFormat = 1
     /// libmagic and the format the supervisor named do not agree.

@@ -20,7 +20,7 @@ public struct PolicyFile: Equatable, Sendable {
     public init(
         name: String, path: String, formats: [ImageFormat], seccomp: SeccompRules,
         resourceLimits: [ResourceLimit] = [], limits: PolicyLimits = PolicyLimits(),
-        requiredLayers: [Layer] = Layer.requiredByDefault, warnings: [PolicyDiagnostic] = []
+        requiredLayers: [Layer] = Layer.alwaysRequired, warnings: [PolicyDiagnostic] = []
     ) {
         self.name = name
         self.path = path

@@ -54,14 +54,12 @@ public enum Layer: String, CaseIterable, Sendable {
         self = match
     }
 
-    /// Layers without which a zygote does not start, unless the operator names a weaker posture.
-    public static let requiredByDefault: [Layer] = [
-        .userNamespace, .pidNamespace, .networkNamespace, .mountNamespace, .emptyRoot,
-        .resourceLimits, .noNewPrivileges, .seccomp,
+    /// Layers that no policy can do without: where one of them cannot be had, setting up ends.
+    public static let alwaysRequired: [Layer] = [
+        .userNamespace, .pidNamespace, .networkNamespace, .mountNamespace, .ipcNamespace,
+        .utsNamespace, .cgroupNamespace, .emptyRoot, .childUserNamespace, .capabilities,
+        .resourceLimits, .noNewPrivileges, .notDumpable, .seccomp,
     ]
-
-    /// Whether the layer is one of ``requiredByDefault``.
-    public var isRequiredByDefault: Bool { Self.requiredByDefault.contains(self) }
 
     /// The name as a reader sees it.
     public var title: String {

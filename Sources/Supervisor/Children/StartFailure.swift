@@ -24,15 +24,6 @@ enum StartFailure: Error, Sendable {
         case .program, .libraries, .policy, .noAnswer: false
         }
     }
-
-    /// The layer that is missing, where one is.
-    var layers: [Layer] {
-        switch self {
-        case .missing(let layers, _): layers
-        case .setup(let failure): Layer(rawValue: failure.stage).map { [$0] } ?? []
-        case .program, .libraries, .policy, .noAnswer: []
-        }
-    }
 }
 
 extension StartFailure: CustomStringConvertible {

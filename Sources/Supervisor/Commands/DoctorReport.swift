@@ -4,11 +4,10 @@ import WireProtocol
 /// Every layer there could be, with what became of it on this machine.
 struct DoctorReport: Sendable {
     let posture: Posture
+    /// The layers without which nothing starts, as the policy has them.
+    let required: [Layer]
     /// The versions that the sandbox loaded; nil when it did not come to that.
     let libraries: (libvips: String, libmagic: UInt32)?
-
-    /// Layers that are required by default and not in force.
-    var missing: [Layer] { posture.missing(of: Layer.requiredByDefault) }
 
     /// Stable, for programs: the libraries, and in `layers` one entry for each layer.
     var json: JSONValue {
@@ -26,8 +25,8 @@ struct DoctorReport: Sendable {
         for layer in Layer.allCases {
             let state = state(of: layer)
             let padding = String(repeating: " ", count: width - layer.title.count + 2)
-            let required = layer.isRequiredByDefault && state != .enforced ? "  (required)" : ""
-            text += "\(layer.title)\(padding)\(state.name)\(required)\n    \(layer.reason)\n"
+            let mark = required.contains(layer) && state != .enforced ? "  (required)" : ""
+            text += "\(layer.title)\(padding)\(state.name)\(mark)\n    \(layer.reason)\n"
             if let remedy = remedy(for: layer) { text += "    → \(remedy)\n" }
         }
         return text
@@ -39,7 +38,7 @@ struct DoctorReport: Sendable {
             ("layer", .string(layer.rawValue)),
             ("title", .string(layer.title)),
             ("state", .string(state.name)),
-            ("required", .bool(layer.isRequiredByDefault)),
+            ("required", .bool(required.contains(layer))),
             ("reason", .string(layer.reason)),
             ("remedy", remedy(for: layer).map { .string($0) } ?? .null),
             ("detail", .unsigned(UInt64(posture[layer]?.detail ?? 0))),

@@ -5,7 +5,8 @@ import WireProtocol
 /// `glovebox info IN`
 struct InfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Shows what an image's header says, as JSON.")
+        commandName: "info", abstract: "Shows what an image's header says, as JSON.",
+        discussion: Setting.discussion)
 
     @Argument(help: "The image; - is standard input.")
     var input: String

@@ -7,11 +7,11 @@ import WireProtocol
 /// One image through one child, for commands that do one thing and end.
 struct OneShot {
     let options: SandboxOptions
+    /// Whether root's rights are given up until ``Privileges/restore()`` only, for a command that
+    /// writes where root may; else they are gone for good.
+    var keepsSavedRoot = false
 
     /// Reads the input, gives up root's rights, and runs the job.
-    ///
-    /// The caller takes rights up again with ``Privileges/restore()`` when it needs them and had
-    /// them.
     func run(
         _ operation: JobMessage.Operation, input path: String, plan: Plan
     ) async throws(CommandFailure) -> (result: JobResult, inputBytes: Int) {
@@ -68,7 +68,13 @@ struct OneShot {
         _ prepared: consuming JobRunner.Prepared
     ) async throws(CommandFailure) -> Result<JobRunner, StartFailure> {
         let logger = JSONLogHandler.standardError(level: try options.level(otherwise: .warning))
-        try Privileges.suspend(to: try options.account())
+        logger.warn(of: prepared.policyWarnings)
+        let account = try options.account()
+        if keepsSavedRoot {
+            try Privileges.suspend(to: account)
+        } else {
+            try Privileges.drop(to: account)
+        }
         do throws(StartFailure) {
             return .success(try await JobRunner.start(prepared, logger: logger))
         } catch {

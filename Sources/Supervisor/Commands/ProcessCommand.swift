@@ -10,8 +10,22 @@ struct ProcessCommand: AsyncParsableCommand {
         commandName: "process", abstract: "Processes one image.",
         discussion: """
             Options are written as in a URL: a name, a colon and a value. The format is the one \
-            that the extension of the output names, unless an option names another.
+            that the extension of the output names, unless an option names another. Later options \
+            win over earlier ones.
+
+            \(optionList)
+
+            \(Setting.discussion)
             """)
+
+    /// Every processing option there is, from the table that reads them.
+    private static var optionList: String {
+        ProcessingOption.all.map { option in
+            let aliases = option.aliases.joined(separator: ", ")
+            return "  \(option.name):\(option.shape)" + (aliases.isEmpty ? "" : "  (\(aliases))")
+                + "\n      \(option.summary) Default: \(option.defaultValue)."
+        }.joined(separator: "\n")
+    }
 
     @Argument(help: "The image; - is standard input.")
     var input: String
@@ -41,7 +55,7 @@ struct ProcessCommand: AsyncParsableCommand {
         }
         if plan.format == nil { plan.format = try file.format() }
         let wasRoot = Privileges.isRoot
-        let (result, _) = try await OneShot(options: sandbox).run(
+        let (result, _) = try await OneShot(options: sandbox, keepsSavedRoot: true).run(
             .process, input: input, plan: plan)
         if wasRoot { try Privileges.restore() }
         try file.write(result.output)

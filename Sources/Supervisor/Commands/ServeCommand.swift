@@ -10,27 +10,32 @@ import UnixSignals
 /// `glovebox serve`
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves images over HTTP.")
+        commandName: "serve", abstract: "Serves images over HTTP.",
+        discussion: Setting.discussion)
 
-    @Option(help: .init("Where to listen (default: 127.0.0.1:8080).", valueName: "address:port"))
+    @Option(
+        help: Setting.listen.help("Where to listen (default: 127.0.0.1:8080).", "address:port"))
     var listen: String?
 
-    @Option(help: .init("Folder whose images may be asked for by path.", valueName: "dir"))
+    @Option(help: Setting.images.help("Folder whose images may be asked for by path.", "dir"))
     var images: String?
 
     @Flag(help: "Ask nobody for a key. On loopback only.")
     var dev = false
 
-    @Option(help: .init("Images in work at a time (default: processors).", valueName: "n"))
+    @Option(
+        help: Setting.workers.help(
+            "Images in work at a time (default: processors, at least 2).", "n"))
     var workers: String?
 
     @Option(
-        help: .init("Images that may wait for a worker (default: 16 a worker).", valueName: "n"))
+        help: Setting.queue.help("Images that may wait for a worker (default: 16 a worker).", "n"))
     var queue: String?
 
     @Flag(
         name: .customLong("strict-type"),
-        help: "Refuse files whose extension names another type than their bytes have.")
+        help: Setting.strictType.help(
+            "Refuse files whose extension names another type than their bytes have."))
     var strictType = false
 
     @OptionGroup(title: "Sandbox")
@@ -62,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        logger.warn(of: prepared.policyWarnings)
         let limits = try sandbox.limits(within: prepared.limits)
         try Privileges.drop(to: account)
 
@@ -155,8 +161,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func imageFolder() throws(CommandFailure) -> ImageFolder? {
-        guard let given = Setting.images.given(images) else { return nil }
         let strict = try Setting.strictType.given(strictType ? "true" : nil)?.flag() ?? false
+        guard let given = Setting.images.given(images) else { return nil }
         do throws(SystemError) {
             return try ImageFolder(path: given.value, strictType: strict)
         } catch {

@@ -6,53 +6,52 @@ import Logging
 /// Options of every command that processes images.
 struct SandboxOptions: ParsableArguments {
     @Option(
-        help: .init(
-            "Folder of policy files (default: ./policies, else /etc/glovebox/policies).",
-            valueName: "dir"))
+        help: Setting.policies.help(
+            "Folder of policy files (default: ./policies, else /etc/glovebox/policies).", "dir"))
     var policies: String?
 
     @Option(
-        help: .init(
+        help: Setting.vips.help(
             """
             Folder with the libvips to use, or 'system' for the system's (default: the folder \
             vips beside this program where there is one, else the system's).
-            """, valueName: "dir"))
+            """, "dir"))
     var vips: String?
 
     @Option(
-        help: .init(
-            "The program glovebox-sandbox (default: beside this one).", valueName: "path"))
+        help: Setting.sandbox.help(
+            "The program glovebox-sandbox (default: beside this one).", "path"))
     var sandbox: String?
 
     @Option(
-        help: .init(
+        help: Setting.user.help(
             "Account to work under when started as root (default: glovebox, else nobody).",
-            valueName: "name|uid"))
+            "name|uid"))
     var user: String?
 
     @Option(
         name: .customLong("max-input-bytes"),
-        help: .init("Largest input in bytes (default: the policy's).", valueName: "n"))
+        help: Setting.maxInputBytes.help("Largest input in bytes (default: the policy's).", "n"))
     var maxInputBytes: String?
 
     @Option(
         name: .customLong("max-pixels"),
-        help: .init("Most pixels of an image (default: the policy's).", valueName: "n"))
+        help: Setting.maxPixels.help("Most pixels of an image (default: the policy's).", "n"))
     var maxPixels: String?
 
     @Option(
         name: .customLong("max-frames"),
-        help: .init("Most frames of an image (default: the policy's).", valueName: "n"))
+        help: Setting.maxFrames.help("Most frames of an image (default: the policy's).", "n"))
     var maxFrames: String?
 
-    @Option(help: .init("Seconds one image may take (default: 10).", valueName: "s"))
+    @Option(help: Setting.timeout.help("Seconds one image may take (default: 10).", "s"))
     var timeout: String?
 
     @Option(
         name: .customLong("log-level"),
-        help: .init(
+        help: Setting.logLevel.help(
             "debug, info, notice, warning, error or critical (serve: info, others: warning).",
-            valueName: "level"))
+            "level"))
     var logLevel: String?
 
     /// The policy file of the formats there are.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// One thing an operator can set: by an option, or by an environment variable where no option was
@@ -36,6 +37,15 @@ struct Setting: Sendable {
         guard let value = environment(variable), !value.isEmpty else { return nil }
         return Given(value: value, origin: variable)
     }
+
+    /// The help of the option, with the variable that stands for it.
+    func help(_ text: String, _ valueName: String? = nil) -> ArgumentHelp {
+        ArgumentHelp("\(text) [\(variable)]", valueName: valueName)
+    }
+
+    /// What the brackets in the help are.
+    static let discussion =
+        "A variable in brackets stands for its option where the option is not given."
 
     /// The process's own environment.
     static func environment(_ name: String) -> String? {

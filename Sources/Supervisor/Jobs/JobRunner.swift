@@ -34,6 +34,10 @@ final class JobRunner: Sendable {
         fileprivate let policy: PolicyFile
         /// The policy's limits for a job.
         var limits: JobLimits { policy.limits.job }
+        /// The layers without which nothing starts.
+        var requiredLayers: [Layer] { policy.requiredLayers }
+        /// What the policy's author should know although it is served.
+        var policyWarnings: [PolicyDiagnostic] { policy.warnings }
     }
 
     /// The layers in force, by the word of the zygote and its first child.

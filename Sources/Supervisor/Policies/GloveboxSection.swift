@@ -5,6 +5,7 @@ import Yams
 /// `x-glovebox`: the formats, the required posture and the limits of a job.
 struct GloveboxSection {
     let formats: [ImageFormat]
+    /// Those that every policy has, and then those that this one adds.
     let requiredLayers: [Layer]
     let limits: PolicyLimits
 
@@ -31,13 +32,19 @@ struct GloveboxSection {
                 at: formatsNode.position, "a policy for no format is never used",
                 "name at least one format")
         }
-        var layers = Layer.requiredByDefault
+        var layers = Layer.alwaysRequired
         if let posture = fields["posture"] {
             let required = values.fields(of: posture, named: "posture", keys: ["required"])
             if let list = required["required"] {
-                layers = readList(
+                let named = readList(
                     list, named: "required", element: "the layer",
-                    among: Layer.allCases.map { ($0.rawValue, $0) }, values: &values)
+                    among: Layer.nameable.map { ($0.rawValue, $0) },
+                    refused: [
+                        Layer.cgroup.rawValue:
+                            "leave it out, this version puts no child into a control group"
+                    ],
+                    values: &values)
+                layers += named.filter { !layers.contains($0) }
             }
         }
         let limits = fields["limits"].map { readLimits($0, values: &values) } ?? PolicyLimits()
@@ -47,11 +54,13 @@ struct GloveboxSection {
 
     private static func readList<Value: Equatable>(
         _ node: Node, named what: String, element: String,
-        among choices: [(name: String, value: Value)], values: inout StrictValues
+        among choices: [(name: String, value: Value)], refused: [String: String] = [:],
+        values: inout StrictValues
     ) -> [Value] {
         var found: [Value] = []
         for item in values.elements(of: node, named: what) {
-            guard let value = values.choice(item, named: element, among: choices) else { continue }
+            let read = values.choice(item, named: element, among: choices, refused: refused)
+            guard let value = read else { continue }
             if found.contains(value) {
                 values.error(at: item.position, "\(element) is named twice", "keep one of them")
             }

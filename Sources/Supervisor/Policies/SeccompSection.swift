@@ -1,3 +1,4 @@
+import RequestSyntax
 import SandboxPolicy
 import Yams
 
@@ -6,17 +7,16 @@ enum SeccompSection {
     static func read(_ node: Node, values: inout StrictValues) -> SeccompRules? {
         let fields = values.fields(
             of: node, named: "seccomp",
-            keys: ["defaultAction", "defaultErrnoRet", "architectures", "flags", "syscalls"],
+            keys: ["defaultAction", "architectures", "flags", "syscalls"],
             refused: [
+                "defaultErrnoRet": "leave it out, a call that no rule names is never answered",
                 "listenerPath": "leave it out, the listener goes to the zygote",
                 "listenerMetadata": "leave it out, the listener goes to the zygote",
             ])
         let actionNode = values.required(
             "defaultAction", in: fields,
             hint: "write 'defaultAction: SCMP_ACT_NOTIFY'")
-        let defaultAction = actionNode.flatMap {
-            readAction($0, errno: fields["defaultErrnoRet"], errnoKey: "defaultErrnoRet", &values)
-        }
+        let defaultAction = actionNode.flatMap { readDefaultAction($0, values: &values) }
         let architectures = readArchitectures(fields["architectures"], values: &values)
         if let flags = fields["flags"] {
             for flag in values.elements(of: flags, named: "flags") {
@@ -46,7 +46,7 @@ enum SeccompSection {
         let actionNode = values.required(
             "action", in: fields, hint: "write 'action: SCMP_ACT_ALLOW'")
         let action = actionNode.flatMap {
-            readAction($0, errno: fields["errnoRet"], errnoKey: "errnoRet", &values)
+            readAction($0, errno: fields["errnoRet"], values: &values)
         }
         let namesNode = values.required(
             "names", in: fields, hint: "write 'names: [read]'")
@@ -80,7 +80,7 @@ enum SeccompSection {
                 names.append(SyscallRule.Name(text, at: element.position))
             } else {
                 let what = "no system call is named '\(text)'"
-                let nearest = EditDistance.nearest(to: text, among: SyscallNames.native)
+                let nearest = NearestName.of(text, among: SyscallNames.native)
                 let hint = nearest.map { "write '\($0)'" }
                 if permitting {
                     values.warning(
@@ -111,13 +111,28 @@ enum SeccompSection {
         return found
     }
 
+    /// A call that nobody thought of ends the child: any other answer would let it look for more.
+    private static func readDefaultAction(
+        _ node: Node, values: inout StrictValues
+    ) -> SeccompAction? {
+        let hint = "write SCMP_ACT_NOTIFY or SCMP_ACT_KILL_PROCESS and name in rules what may pass"
+        let others = [
+            "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL",
+            "SCMP_ACT_TRAP", "SCMP_ACT_LOG", "SCMP_ACT_TRACE",
+        ]
+        return values.choice(
+            node, named: "the default action",
+            among: [("SCMP_ACT_NOTIFY", .notify), ("SCMP_ACT_KILL_PROCESS", .killProcess)],
+            refused: Dictionary(uniqueKeysWithValues: others.map { ($0, hint) }))
+    }
+
     private static func readAction(
-        _ node: Node, errno errnoNode: Node?, errnoKey: String, _ values: inout StrictValues
+        _ node: Node, errno errnoNode: Node?, values: inout StrictValues
     ) -> SeccompAction? {
         var errno: UInt64?
         if let errnoNode {
             let range = 0...UInt64(SeccompAction.largestErrno)
-            errno = values.number(errnoNode, named: errnoKey, in: range)
+            errno = values.number(errnoNode, named: "errnoRet", in: range)
             if errno == nil { return nil }
         }
         // 1 is EPERM, the specification's default.
@@ -133,7 +148,7 @@ enum SeccompSection {
         if let action, let errnoNode, action != denial {
             values.error(
                 at: errnoNode.position, "\(action.name) carries no errno",
-                "remove \(errnoKey), or write SCMP_ACT_ERRNO")
+                "remove errnoRet, or write SCMP_ACT_ERRNO")
         }
         return action
     }

@@ -1,3 +1,4 @@
+import RequestSyntax
 import SandboxPolicy
 import Yams
 
@@ -144,7 +145,7 @@ struct StrictValues {
 
     /// "write 'x'" for the nearest of `names`, or the list of them when none is near.
     static func suggestion(for word: String, among names: [String]) -> String {
-        if let nearest = EditDistance.nearest(to: word, among: names) {
+        if let nearest = NearestName.of(word, among: names) {
             return "write '\(nearest)'"
         }
         return "write one of \(names.joined(separator: ", "))"
@@ -154,35 +155,5 @@ struct StrictValues {
         guard scalar.style == .plain else { return false }
         if ["", "~", "null", "true", "false"].contains(scalar.string.lowercased()) { return true }
         return Double(scalar.string) != nil
-    }
-}
-
-/// How many single-character edits make one word of another (Levenshtein).
-enum EditDistance {
-    /// The nearest name, nil when none is within a third of the word's length.
-    static func nearest(to word: String, among names: [String]) -> String? {
-        let tolerance = min(max(2, word.count / 3), max(word.count - 1, 0))
-        let ranked = names.map { (name: $0, distance: between(word, $0)) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }),
-            best.distance <= tolerance
-        else { return nil }
-        return best.name
-    }
-
-    static func between(_ one: String, _ other: String) -> Int {
-        // Longer words than any name are no typing error, and the work is quadratic.
-        guard one.utf8.count <= 64, other.utf8.count <= 64 else { return .max }
-        let letters = Array(other.lowercased())
-        var row = Array(0...letters.count)
-        for (line, letter) in one.lowercased().enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for column in letters.indices {
-                let substituted = diagonal + (letters[column] == letter ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[letters.count]
     }
 }

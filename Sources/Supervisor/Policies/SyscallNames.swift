@@ -1,7 +1,7 @@
 import CSeccomp
 import Glibc
 
-/// Names of system calls and their numbers on the native architecture.
+/// Names of system calls and their numbers, from libseccomp's tables and one of our own.
 enum SyscallNames {
     enum Lookup: Equatable, Sendable {
         case number(Int32)
@@ -24,6 +24,7 @@ enum SyscallNames {
     /// libseccomp's answer for a name of no architecture (`__NR_SCMP_ERROR`).
     private static let noSuchName: Int32 = -1
 
+    /// What a name stands for on the native architecture.
     static func lookup(_ name: String) -> Lookup {
         // The pointer is to the string's own bytes with a NUL behind them, for this call only.
         let number = unsafe seccomp_syscall_resolve_name(name)
@@ -33,16 +34,27 @@ enum SyscallNames {
         return number == noSuchName ? .unknown : .elsewhere
     }
 
+    /// The name of a number in the table of an AUDIT_ARCH value (linux/audit.h), or "number" and
+    /// the number when it has none.
+    static func name(of number: UInt32, _ architecture: UInt32) -> String {
+        guard let signed = Int32(exactly: number) else { return "number \(number)" }
+        // libseccomp's architecture tokens are the AUDIT_ARCH values themselves (seccomp.h).
+        return libraryName(of: signed, architecture)
+            ?? newer.first { $0.value == signed }?.key ?? "number \(number)"
+    }
+
+    private static func libraryName(of number: Int32, _ architecture: UInt32) -> String? {
+        // The string is malloc'ed for the caller, who frees it.
+        guard let name = unsafe seccomp_syscall_resolve_num_arch(architecture, number)
+        else { return nil }
+        defer { unsafe free(name) }
+        return unsafe String(cString: name)
+    }
+
     /// All names of the native architecture, for suggestions.
     static let native: [String] = {
-        var names = Array(newer.keys)
-        for number in Int32(0)..<512 {
-            // The string is malloc'ed for the caller, who frees it.
-            guard let name = unsafe seccomp_syscall_resolve_num_arch(seccomp_arch_native(), number)
-            else { continue }
-            unsafe names.append(String(cString: name))
-            unsafe free(name)
-        }
-        return names.sorted()
+        let architecture = seccomp_arch_native()
+        let known = (Int32(0)..<512).compactMap { libraryName(of: $0, architecture) }
+        return Set(newer.keys).union(known).sorted()
     }()
 }

@@ -33,7 +33,7 @@ struct ChildReport: Sendable {
         default: break
         }
         if let call = life.deniedCall {
-            fields["syscall"] = "\(SystemCallNames.name(call.number, call.architecture))"
+            fields["syscall"] = "\(SyscallNames.name(of: call.number, call.architecture))"
             fields["syscall_number"] = .stringConvertible(call.number)
             fields["arch"] = "0x\(String(call.architecture, radix: 16))"
             fields["instruction_pointer"] = "0x\(String(call.instructionPointer, radix: 16))"

@@ -1,5 +1,31 @@
 /* What an attacker does who has taken over the decoder: system calls without libc between, and the
  * ways to use a machine up. Only the test program HostileSandbox performs any of it. */
+/* The number before an act's name is what it goes for:
+ *
+ *   01  run another program
+ *   02  open a file by its path
+ *   03  open a file past the path: openat2's resolving, file handles
+ *   04  make a socket of any family
+ *   05  reach somebody over a socket: the supervisor, the cloud's metadata
+ *   06  make another process
+ *   07  enter or make a namespace
+ *   08  make threads until none is left for others
+ *   09  map memory that code can run from
+ *   10  make memory executable afterwards, or share it
+ *   13  look into another process, or take its descriptors
+ *   14  send signals beyond itself
+ *   15  name a system call so that a filter might not know it: other architectures, odd numbers
+ *   24  break the protocol of the result pipe
+ *   25  keep the protocol and lie in it
+ *   26  close the result pipe and stay
+ *   27  use up time, working or waiting
+ *   28  use up memory
+ *   29  send without end
+ *   30  change the input, or other bytes it was given to read
+ *   32  forge a line of the log
+ *   35  end without an answer, or stop
+ *
+ * An act called crash is a decoder's own fault, and no try at anything. */
 #ifndef CHOSTILE_H
 #define CHOSTILE_H
 
@@ -15,6 +41,9 @@
 /* Performs an act of the tables in calls.c and programs.c, with which the child ends. Returns when
  * there is none of that name. */
 void hostile_perform(const char *act);
+
+/* The name of the act at this place of the tables, NULL behind the last. */
+const char *hostile_act(size_t index);
 
 /* The number of the system call that an act of calls.c tries, -1 when it is no such act. */
 long hostile_number(const char *act);

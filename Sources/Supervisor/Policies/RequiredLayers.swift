@@ -1,0 +1,6 @@
+import SandboxPolicy
+
+extension Layer {
+    /// What a policy may name under `posture.required`.
+    static let nameable = allCases.filter { $0 != .cgroup }
+}
