@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every hostile act, from inside a real child, on the real kernel.
-@Suite("A hijacked decoder is contained", .serialized)
+@Suite("A hijacked decoder is contained", .ownProcess, .serialized)
 enum HostileActTests {
     @Test("every act that this release answers for is tried")
     static func complete() {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The limits of the policy, lowered so that they are soon reached, and a deadline that is far away.
-@Suite("A child ends at its policy's limits", .serialized)
+@Suite("A child ends at its policy's limits", .ownProcess, .serialized)
 enum LimitTests {
     static let lowered: @Sendable (String) throws -> String = { policy in
         try policy.mustReplace(/cpu: \d+/, with: "cpu: 1")

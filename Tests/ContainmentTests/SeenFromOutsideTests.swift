@@ -4,7 +4,7 @@ import Testing
 
 /// The processes of a service, by the word of the kernel and not by their own. Only root may look.
 @Suite(
-    "Seen from outside", .serialized,
+    "Seen from outside", .ownProcess, .serialized,
     .enabled(if: Identity.testsRunAsRoot, "only root can start a service as root and look into it"))
 struct SeenFromOutsideTests {
     /// A service with one warm child, which is ready when the service listens.

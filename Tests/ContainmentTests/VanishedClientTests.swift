@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A client that goes away takes its child with it",
+    "A client that goes away takes its child with it", .ownProcess,
     RunsHostileService(identity: .ordinaryUser, timeout: 60))
 struct VanishedClientTests {
     @Test("the child is killed at once, and the log says that it was abandoned")

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "Bad input gets a clear answer and nothing is lost",
+    "Bad input gets a clear answer and nothing is lost", .ownProcess,
     Served(["--max-input-bytes", "65536", "--max-pixels", "10000"]))
 struct BadInputTests {
     static let processRoutes = ["/v1/process", "/v1/info"]

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The command line", InWorkspace())
+@Suite("The command line", .ownProcess, InWorkspace())
 struct CommandTests {
     private func run(
         _ arguments: [String], policies: String? = nil, input: [UInt8] = []

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// A real curl, which waits for `100 Continue` before it sends a body.
-@Suite("A client that asks before it sends", Served(["--max-input-bytes", "65536"]))
+@Suite("A client that asks before it sends", .ownProcess, Served(["--max-input-bytes", "65536"]))
 struct CurlTests {
     /// What curl -v reports, and what it received.
     private func curl(_ file: [UInt8]) async throws -> (report: String, body: [UInt8]) {

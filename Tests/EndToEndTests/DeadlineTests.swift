@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A deadline holds", Served(["--timeout", "2"], sandbox: .hostileSandbox))
+@Suite("A deadline holds", .ownProcess, Served(["--timeout", "2"], sandbox: .hostileSandbox))
 struct DeadlineTests {
     @Test("a child that never answers is ended and answered with 504")
     func passed() async throws {

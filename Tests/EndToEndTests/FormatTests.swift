@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Every format goes in and every format comes out", Served())
+@Suite("Every format goes in and every format comes out", .ownProcess, Served())
 struct FormatTests {
     @Test(
         "an upload is resized and converted", arguments: SampleFormat.allCases,

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "Images by path come from below the image root and nowhere else",
+    "Images by path come from below the image root and nowhere else", .ownProcess,
     Served { workspace in
         try workspace.write(SampleFormat.png.file, to: "images/a.png")
         try workspace.write(SampleFormat.jpeg.file, to: "images/folder/b c.jpg")

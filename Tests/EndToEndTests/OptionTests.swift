@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Options do to pixels what they say", Served())
+@Suite("Options do to pixels what they say", .ownProcess, Served())
 struct OptionTests {
     /// The result of a query on four quarters of 64 by 48 pixels, as lossless pixels.
     private func result(_ query: String, of file: [UInt8]? = nil) async throws -> ReferenceImage {
