@@ -91,6 +91,11 @@ int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {
     return result(setrlimit((__rlimit_resource_t)resource, &limit));
 }
 
+int clinux_set_limit_of(pid_t process, int resource, uint64_t soft, uint64_t hard) {
+    struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
+    return result(prlimit(process, (__rlimit_resource_t)resource, &limit, NULL));
+}
+
 void clinux_raise_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

@@ -4,7 +4,12 @@ internal import WireProtocol
 /// The resource limits of one child (getrlimit(2)): what follows from the policy's budget, what the
 /// policy sets as it stands, and for all it does not speak of the tightest that decoding bears.
 struct ChildLimits {
-    let all: [ResourceLimit]
+    /// What the child sets itself.
+    let own: [ResourceLimit]
+    /// What its zygote sets once it has the listener. Sending a descriptor is refused
+    /// (ETOOMANYREFS) where the user has more in flight than this limit of the sender's, and
+    /// siblings and strangers of the same user count too.
+    let openFiles: ResourceLimit
 
     /// - Parameters:
     ///   - configuration: the policy's budget and its own limits.
@@ -25,7 +30,10 @@ struct ChildLimits {
             Self.exactly(.processes, UInt64(configuration.threads)),
         ]
         let chosen = computed + configuration.resourceLimits
-        all = chosen + Self.standard.filter { limit in !chosen.contains { $0.kind == limit.kind } }
+        let all =
+            chosen + Self.standard.filter { limit in !chosen.contains { $0.kind == limit.kind } }
+        own = all.filter { $0.kind != .openFiles }
+        openFiles = all.first { $0.kind == .openFiles } ?? Self.exactly(.openFiles, 7)
     }
 
     private static let standard = [

@@ -105,7 +105,7 @@ struct ConfinementSteps {
         _ configuration: ZygoteConfiguration, _ resting: PreparedZygote.RestingMemory
     ) throws(SetupFailure) {
         let limits = ChildLimits(configuration, resting)
-        for limit in limits.all {
+        for limit in limits.own {
             let number = CInt(limit.kind.rawValue)
             try Self.check(limit.kind.name, clinux_set_limit(number, limit.soft, limit.hard))
         }
@@ -157,7 +157,10 @@ struct ConfinementSteps {
             let word = try handover.descriptor.read(atMost: 1)
             guard word == [1] else { throw SystemError("read", ECONNRESET) }
         } catch {
-            // The zygote is gone, and with it this child's only judge.
+            // The filter is in force, so this is all that can still be said. Where the zygote is
+            // gone, nobody hears it.
+            let failure = Self.failure("seccomp handover", error.code)
+            try? handover.send(ZygoteMessage.failed(child: 0, failure).encoded())
             _exit(1)
         }
         close(listener)

@@ -48,6 +48,8 @@ struct ImageLibraries: ~Copyable {
                 throw LibraryFailure("libmagic does not recognise its own \(format.name)")
             }
         }
+        // What the warm-up tried and gave up must not stand before a child's own reasons.
+        _ = VipsFailure.drained()
         return ImageLibraries(
             vipsVersion: unsafe String(cString: vips_version_string()),
             magicVersion: Int(magic_version()), sniffer: sniffer)

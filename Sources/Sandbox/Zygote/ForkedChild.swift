@@ -1,5 +1,7 @@
+internal import CLinux
 internal import Descriptors
 internal import Glibc
+internal import SandboxPolicy
 internal import WireProtocol
 
 /// A child as its zygote knows it, from fork to reaping.
@@ -30,11 +32,21 @@ final class ForkedChild {
         self.handover = consume handover
     }
 
-    /// The listener has arrived: the child may go on, descriptor 5 has served.
-    func adopt(listener: consuming Descriptor) {
+    /// The listener has arrived: with its last limit in force the child may go on, and descriptor 5
+    /// has served. A child whose limit cannot be set gets no word, and ends.
+    func adopt(
+        listener: consuming Descriptor, limit: ResourceLimit
+    ) throws(SetupFailure) {
         self.listener = consume listener
+        defer { handover = nil }
+        let number = CInt(limit.kind.rawValue)
+        let result = clinux_set_limit_of(process, number, limit.soft, limit.hard)
+        guard result == 0 else {
+            throw SetupFailure(
+                stage: limit.kind.name, code: -result,
+                detail: SystemError("prlimit", -result).description)
+        }
         try? handover?.send([1])
-        handover = nil
     }
 
     /// Kinds of held calls.
@@ -62,7 +74,9 @@ final class ForkedChild {
     func dropListener() { listener = nil }
 
     /// What came over descriptor 5: the listener, or the failure of a step.
-    func receiveHandover() -> Handover {
+    ///
+    /// - Parameter limit: set before the child goes on.
+    func receiveHandover(limit: ResourceLimit) -> Handover {
         do throws(SystemError) {
             let capacity = Frame.headerSize + FrameKind.failed.largestPayload
             var packet: PacketSocket.Packet
@@ -73,8 +87,12 @@ final class ForkedChild {
                 return .nothing
             }
             if let listener = packet.descriptors.takeFirst() {
-                adopt(listener: listener)
-                return .listener
+                do throws(SetupFailure) {
+                    try adopt(listener: listener, limit: limit)
+                    return .listener
+                } catch {
+                    return .failure(error)
+                }
             }
             let message = try? ZygoteMessage(packet: packet.bytes.span)
             dropHandover()

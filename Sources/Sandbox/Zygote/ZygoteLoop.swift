@@ -116,7 +116,8 @@ struct ZygoteLoop: ~Copyable {
     }
 
     private func receiveHandover(_ child: ForkedChild) {
-        if case .failure(let failure) = child.receiveHandover() {
+        let limits = ChildLimits(zygote.configuration, zygote.memory)
+        if case .failure(let failure) = child.receiveHandover(limit: limits.openFiles) {
             tell(.failed(child: child.id, failure))
         }
     }

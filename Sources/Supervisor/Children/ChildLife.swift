@@ -79,6 +79,7 @@ struct ChildLife: Sendable {
         switch exit?.ending {
         case .signal(let number): return ending(signal: number, budget: budget)
         case .status(0): return hasAnswered || !hasJob ? nil : .protocolError
+        case .status where posture == nil: return .setup
         case .status, nil: return hasJob || exit != nil ? .protocolError : nil
         }
     }

@@ -53,6 +53,8 @@ struct clinux_usage {
 /* Reaps `pid`. Returns 1 when it was reaped, 0 when it has not ended and dont_wait is set. */
 int clinux_wait(pid_t pid, int dont_wait, struct clinux_usage *usage);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
+/* Sets a limit of another process of the same user (prlimit(2)). */
+int clinux_set_limit_of(pid_t process, int resource, uint64_t soft, uint64_t hard);
 /* The soft limit on descriptors becomes the hard one. */
 void clinux_raise_descriptor_limit(void);
 void clinux_reset_signals(void);
