@@ -32,7 +32,8 @@ enum Confinement {
         try steps.noCapabilities()
         steps.reportGroups()
 
-        // Limits before the filter, which closes prlimit for good.
+        // Limits before the filter, which closes prlimit for good. The one on descriptors comes from
+        // the zygote: it would keep the filter's listener from being sent.
         try steps.limits(zygote.configuration, zygote.memory)
 
         // Before the filter too: seccomp(2) asks an unprivileged process for no_new_privs, and
