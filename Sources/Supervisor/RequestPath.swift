@@ -40,9 +40,12 @@ struct RequestPath: Sendable {
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
         // whether it answers, dies, takes too long, or the client goes away.
+        guard let most = jobs.limits(for: input.source.format) else {
+            throw Problem(AnnouncedTypeError.unsupported(input.source.format.name))
+        }
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plan: plan, limits: limits, deadline: .now + jobTime)
+            plan: plan, limits: limits.lowered(to: most), deadline: .now + jobTime)
         let result = try await run(job, for: client)
         // Both count as memory in use: the input as long as it is held here, the result until the
         // client has taken it.

@@ -1,3 +1,4 @@
+import ImageVocabulary
 import SandboxPolicy
 import Testing
 import WireProtocol
@@ -6,17 +7,29 @@ import WireProtocol
 
 @Suite("A child's life")
 struct ChildLifeTests {
-    private let budget = ChildLife.Budget(memory: 100_000, processor: 10_000_000)
+    private typealias Life = ChildLife<ManualClock>
 
-    private func life(_ change: (inout ChildLife) -> Void) -> ChildLife {
-        var life = ChildLife()
-        life.isReady(Posture())
-        life.begin()
-        change(&life)
-        return life
+    private static let start = ManualClock.Instant.after(.zero)
+    private static let budget = Life.Budget(memory: 100_000, processor: 10_000_000)
+
+    private let exited = Life.Event.exited(exit(.status(0)))
+
+    /// One that was asked for at the start, has ten seconds to be ready, and was told this since,
+    /// each a second after the other.
+    private func life(_ events: [Life.Event]) -> (life: Life, actions: [Life.Action]) {
+        var life = Life(asked: Self.start, birth: .seconds(10), budget: Self.budget)
+        var actions: [Life.Action] = []
+        for (index, event) in events.enumerated() {
+            actions = life.handle(event, at: .after(.seconds(index + 1)))
+        }
+        return (life, actions)
     }
 
-    private func exit(
+    private static let warm: [Life.Event] = [.born, .ready(Posture())]
+    /// Its job ends 20 seconds after the start.
+    private static let working = warm + [.given(deadline: .after(.seconds(20)))]
+
+    private static func exit(
         _ ending: ChildExit.Ending, peak: UInt64 = 0, processor: UInt64 = 0
     ) -> ChildExit {
         ChildExit(
@@ -30,117 +43,249 @@ struct ChildLifeTests {
             arguments: [0, 0, 0, 0, 0, 0], isAbort: isAbort)
     }
 
-    @Test("a child that answered and ended is no case for a record")
-    func clean() {
-        let it = life {
-            $0.answered()
-            $0.exited(exit(.status(0)))
-        }
-        #expect(it.ending(budget: budget) == nil)
+    // MARK: What is to be done
+
+    @Test("it is offered when it is ready, and its instants are kept")
+    func ready() {
+        let (life, actions) = life(Self.warm)
+        #expect(actions == [.offer])
+        #expect(life.isUsable)
+        #expect(life.times.asked == Self.start)
+        #expect(life.times.born == .after(.seconds(1)))
+        #expect(life.times.ready == .after(.seconds(2)))
+        #expect(life.nextDeadline == nil)
     }
 
-    @Test("a warm child that was never needed is none either")
+    @Test(
+        "one that is not ready in time is killed; when it was not even born, its zygote is replaced"
+    )
+    func birth() {
+        var born = life([.born]).life
+        #expect(born.nextDeadline == .after(.seconds(10)))
+        #expect(born.handle(.ticked, at: .after(.seconds(9))) == [])
+        #expect(born.handle(.ticked, at: .after(.seconds(10))) == [.kill])
+        #expect(born.ending == .setup)
+        var unborn = life([]).life
+        #expect(unborn.handle(.ticked, at: .after(.seconds(10))) == [.replaceZygote])
+        #expect(unborn.handle(.born, at: .after(.seconds(11))) == [.kill])
+    }
+
+    @Test("a job ends at its deadline: the child is killed and the client answered in one step")
+    func deadline() {
+        var life = life(Self.working).life
+        #expect(life.nextDeadline == .after(.seconds(20)))
+        #expect(life.handle(.ticked, at: .after(.seconds(20))) == [.answer(.deadline), .kill])
+        #expect(life.nextDeadline == nil)
+        #expect(life.times.killed == .after(.seconds(20)))
+    }
+
+    @Test("a client that goes away takes its child with it")
+    func abandoned() {
+        #expect(life(Self.working + [.abandoned]).actions == [.answer(.abandoned), .kill])
+    }
+
+    @Test(
+        "what was answered first stands: neither deadline nor client kill a child that has answered"
+    )
+    func answeredFirst() {
+        var life = life(Self.working + [.answered]).life
+        #expect(life.handle(.abandoned, at: .after(.seconds(4))) == [])
+        // A second after its answer.
+        #expect(life.nextDeadline == .after(.seconds(5)))
+        #expect(life.handle(.ticked, at: .after(.seconds(5))) == [.kill])
+        #expect(life.killReason == .lingered)
+    }
+
+    @Test("a breach of the protocol taints its siblings before anybody is answered")
+    func breach() {
+        let actions = life(Self.working + [.condemned(.protocolError("x"))]).actions
+        #expect(
+            actions == [.taint(.protocolError), .kill, .answer(.lost(mayRestart: false))])
+    }
+
+    @Test("one whose pipe ends without an answer has a second to end, and the client with it")
+    func closedPipe() {
+        var life = life(Self.working + [.resultEnded]).life
+        #expect(life.nextDeadline == .after(.seconds(5)))
+        let actions = life.handle(.ticked, at: .after(.seconds(5)))
+        #expect(actions == [.kill, .answer(.lost(mayRestart: false))])
+    }
+
+    @Test(
+        "a crash is answered when its last word was read and the kernel has spoken, tainted first")
+    func crash() {
+        for last in [[Life.Event.exited(Self.exit(.signal(11))), .resultEnded]] {
+            var (life, actions) = life(Self.working + [.spoke, last[0]])
+            #expect(actions == [.taint(.crash)])
+            actions = life.handle(last[1], at: .after(.seconds(6)))
+            #expect(actions == [.answer(.lost(mayRestart: false))])
+        }
+        let other = life(
+            Self.working + [.resultEnded, .exited(Self.exit(.signal(11)))]
+        ).actions
+        #expect(other == [.taint(.crash), .answer(.lost(mayRestart: false))])
+    }
+
+    @Test("what is left of it is written down once: when it is gone, read to its end and judged")
+    func finish() {
+        var life = life(Self.working + [.answered, .resultEnded, .errorsEnded, exited]).life
+        #expect(life.handle(.judged, at: .after(.seconds(9))) == [.finish])
+        #expect(life.handle(.judged, at: .after(.seconds(10))) == [])
+        #expect(self.life(Self.warm + [.resultEnded, .errorsEnded, exited]).actions == [.finish])
+    }
+
+    @Test("one that nobody needs is killed, also when it is only born afterwards")
     func dismissed() {
-        var warm = ChildLife()
-        warm.isReady(Posture())
-        warm.exited(exit(.status(0)))
-        #expect(warm.ending(budget: budget) == nil)
-        var killed = ChildLife()
-        killed.killed(.dismissed)
-        killed.exited(exit(.signal(9)))
-        #expect(killed.ending(budget: budget) == nil)
+        #expect(life(Self.warm + [.dismissed]).actions == [.kill])
+        #expect(life([.dismissed]).actions == [])
+        #expect(life([.dismissed, .born]).actions == [.kill])
+        let life = life([.dismissed, .born, .exited(Self.exit(.signal(9)))]).life
+        #expect(life.ending == nil && life.taint == nil)
+    }
+
+    // MARK: Whether the job may be tried again
+
+    @Test("a job whose child died with its zygote before it said a word may be started again")
+    func restart() {
+        let actions = life(Self.working + [.orphaned, .resultEnded]).actions
+        #expect(actions == [.answer(.lost(mayRestart: true))])
+        #expect(life(Self.working + [.orphaned, .resultEnded]).life.ending == .lost)
+    }
+
+    @Test("a job that never reached its child may be, too")
+    func undelivered() {
+        let (life, actions) = life(Self.working + [.undelivered])
+        #expect(actions == [.answer(.lost(mayRestart: true)), .kill])
+        #expect(!life.hadJob)
+        let late = self.life(Self.warm + [.orphaned, .given(deadline: .after(.seconds(20)))])
+        #expect(late.actions == [.answer(.lost(mayRestart: true))])
+    }
+
+    @Test("not after a word, a crash, a violation, or an end that we made")
+    func noRestart() {
+        let ends: [[Life.Event]] = [
+            [.spoke, .orphaned], [.observed(call()), .orphaned],
+            [.exited(Self.exit(.signal(11)))], [.exited(Self.exit(.signal(9)))],
+            [.condemned(.output), .orphaned],
+        ]
+        for end in ends {
+            var life = life(Self.working).life
+            let actions = (end + [.resultEnded]).flatMap {
+                life.handle($0, at: .after(.seconds(4)))
+            }
+            #expect(actions.contains(.answer(.lost(mayRestart: false))), "\(end)")
+        }
+    }
+
+    // MARK: What it came to
+
+    @Test("a child that answered and ended is no case for a record")
+    func clean() {
+        let life = life(Self.working + [.answered, .resultEnded, exited]).life
+        #expect(life.ending == nil)
+        #expect(life.taint == nil)
     }
 
     @Test("exit 0 without an answer is a breach of the protocol")
     func silentExit() {
-        let it = life { $0.exited(exit(.status(0))) }
-        #expect(it.ending(budget: budget) == .protocolError)
-        #expect(life { $0.exited(exit(.status(42))) }.ending(budget: budget) == .protocolError)
+        for status in [0, 42] as [Int32] {
+            let life = life(
+                Self.working + [.exited(Self.exit(.status(status))), .resultEnded]
+            ).life
+            #expect(life.ending == .protocolError)
+            #expect(life.taint == .protocolError)
+        }
     }
 
     @Test("what the kernel held counts more than what we did afterwards")
     func violationFirst() {
-        let it = life {
-            $0.observed(call())
-            $0.killed(.deadline)
-            $0.exited(exit(.signal(9)))
-        }
-        #expect(it.ending(budget: budget) == .violation)
+        var life = life(Self.working + [.observed(call())]).life
+        _ = life.handle(.ticked, at: .after(.seconds(20)))
+        _ = life.handle(.exited(Self.exit(.signal(9))), at: .after(.seconds(21)))
+        #expect(life.killReason == .deadline)
+        #expect(life.ending == .violation)
+        #expect(life.taint == .violation)
     }
 
     @Test("the first denied call is the one in the record")
     func firstCall() {
-        let it = life {
-            $0.observed(call(number: 1))
-            $0.observed(call(number: 2))
-        }
-        #expect(it.deniedCall?.number == 1)
+        let life = life(
+            Self.working + [.observed(call(number: 1)), .observed(call(number: 2))]
+        ).life
+        #expect(life.deniedCall?.number == 1)
     }
 
     @Test("abort stays a crash")
     func abort() {
-        let it = life {
-            $0.observed(call(isAbort: true))
-            $0.exited(exit(.signal(9)))
-        }
-        #expect(it.ending(budget: budget) == .crash(signal: 6))
-        let full = life {
-            $0.observed(call(isAbort: true))
-            $0.exited(exit(.signal(9), peak: 99_000))
-        }
-        #expect(full.ending(budget: budget) == .memory(signal: 6))
+        let abort = Self.working + [.observed(call(isAbort: true))]
+        let small = life(abort + [.exited(Self.exit(.signal(9)))]).life
+        #expect(small.ending == .crash(signal: 6))
+        #expect(small.taint == .crash)
+        let full = life(abort + [.exited(Self.exit(.signal(9), peak: 99_000))]).life
+        #expect(full.ending == .memory(signal: 6))
+        #expect(full.taint == .crash)
     }
 
     @Test("one that stays after its answer broke the protocol, unless it was dying of something")
     func lingered() {
-        let staying = life {
-            $0.answered()
-            $0.killed(.lingered)
-            $0.exited(exit(.signal(9)))
+        for (signal, ending) in [(9, .protocolError), (11, .crash(signal: 11))]
+            as [(Int32, ChildEnding)]
+        {
+            var life = life(Self.working + [.answered]).life
+            _ = life.handle(.ticked, at: .after(.seconds(5)))
+            _ = life.handle(.exited(Self.exit(.signal(signal))), at: .after(.seconds(6)))
+            #expect(life.ending == ending)
         }
-        #expect(staying.ending(budget: budget) == .protocolError)
-        let dying = life {
-            $0.killed(.lingered)
-            $0.exited(exit(.signal(11)))
-        }
-        #expect(dying.ending(budget: budget) == .crash(signal: 11))
     }
 
-    @Test(
-        "our own kills are told by their reason",
-        arguments: [
-            (.deadline, .deadline), (.abandoned, .abandoned), (.output, .output),
-            (.protocolError("x"), .protocolError), (.setup, .setup),
-        ] as [(ChildLife.KillReason, ChildEnding)])
-    func kills(reason: ChildLife.KillReason, ending: ChildEnding) {
-        let it = life {
-            $0.killed(reason)
-            $0.killed(.dismissed)
-            $0.exited(exit(.signal(9)))
+    @Test("our own kills are told by their reason, and teach nobody anything but a breach does")
+    func kills() {
+        let table: [(ChildLife<ManualClock>.Event, ChildEnding?, GenerationReason?)] = [
+            (.abandoned, .abandoned, nil), (.condemned(.output), .output, nil),
+            (.condemned(.protocolError("x")), .protocolError, .protocolError),
+            (.condemned(.setup), .setup, nil), (.dismissed, nil, nil),
+        ]
+        for (event, ending, taint) in table {
+            let life = life(Self.working + [event, .dismissed, .exited(Self.exit(.signal(9)))]).life
+            #expect(life.ending == ending, "\(event)")
+            #expect(life.taint == taint, "\(event)")
         }
-        #expect(it.ending(budget: budget) == ending)
+    }
+
+    @Test("one that crashed while we killed it crashed all the same")
+    func crashUnderKill() {
+        let life = life(Self.working + [.abandoned, .exited(Self.exit(.signal(11)))]).life
+        #expect(life.taint == .crash)
     }
 
     @Test("used-up processor time is SIGXCPU, or the kernel's SIGKILL at the hard limit")
     func processor() {
-        #expect(life { $0.exited(exit(.signal(24))) }.ending(budget: budget) == .cpu)
-        let hard = life { $0.exited(exit(.signal(9), processor: 11_000_000)) }
-        #expect(hard.ending(budget: budget) == .cpu)
-        let early = life { $0.exited(exit(.signal(9), processor: 1_000)) }
-        #expect(early.ending(budget: budget) == .crash(signal: 9))
+        func after(_ exit: ChildExit) -> ChildLife<ManualClock> {
+            life(Self.working + [.exited(exit)]).life
+        }
+        #expect(after(Self.exit(.signal(24))).ending == .cpu)
+        #expect(after(Self.exit(.signal(24))).taint == nil)
+        let hard = after(Self.exit(.signal(9), processor: 11_000_000))
+        #expect(hard.ending == .cpu)
+        #expect(hard.taint == nil)
+        let early = after(Self.exit(.signal(9), processor: 1_000))
+        #expect(early.ending == .crash(signal: 9))
+        #expect(early.taint == .crash)
     }
 
     @Test("a crash at the memory limit is told apart by the peak")
     func memory() {
-        let small = life { $0.exited(exit(.signal(11), peak: 10_000)) }
-        #expect(small.ending(budget: budget) == .crash(signal: 11))
-        let large = life { $0.exited(exit(.signal(11), peak: 99_000)) }
-        #expect(large.ending(budget: budget) == .memory(signal: 11))
+        let small = life(Self.working + [.exited(Self.exit(.signal(11), peak: 10_000))]).life
+        #expect(small.ending == .crash(signal: 11))
+        let large = life(Self.working + [.exited(Self.exit(.signal(11), peak: 99_000))]).life
+        #expect(large.ending == .memory(signal: 11))
     }
 
     @Test("the filter's own kill is a violation, although its call has no number")
     func foreignArchitecture() {
-        #expect(life { $0.exited(exit(.signal(31))) }.ending(budget: budget) == .violation)
+        let life = life(Self.working + [.exited(Self.exit(.signal(31)))]).life
+        #expect(life.ending == .violation)
+        #expect(life.taint == .violation)
     }
 }
 

@@ -84,7 +84,8 @@ int64_t clinux_regular_file_size(int fd) {
     return status.st_size;
 }
 
-int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count) {
+int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count,
+                int dont_wait) {
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int) * CLINUX_MOST_DESCRIPTORS)];
@@ -104,7 +105,7 @@ int clinux_send(int socket, const void *bytes, size_t count, const int *fds, siz
     }
     ssize_t sent;
     do {
-        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL | (dont_wait ? MSG_DONTWAIT : 0));
     } while (sent < 0 && errno == EINTR);
     if (sent < 0) return -errno;
     return (size_t)sent == count ? 0 : -EMSGSIZE;

@@ -31,13 +31,15 @@ public struct PacketSocket: ~Copyable, Sendable {
 
     /// Sends one packet, with copies of `descriptors`, which stay the caller's.
     ///
+    /// - Parameter waiting: whether to wait for room; otherwise EAGAIN when there is none.
     /// - Throws: EPIPE when the other end is closed.
     public borrowing func send(
-        _ bytes: [UInt8], descriptors: [CInt] = []
+        _ bytes: [UInt8], descriptors: [CInt] = [], waiting: Bool = true
     ) throws(SystemError) {
         // Both arrays live for the length of the call.
         let result = unsafe clinux_send(
-            descriptor.number, bytes, bytes.count, descriptors, descriptors.count)
+            descriptor.number, bytes, bytes.count, descriptors, descriptors.count,
+            waiting ? 0 : 1)
         try SystemError.check("sendmsg", result)
     }
 

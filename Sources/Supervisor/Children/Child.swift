@@ -6,48 +6,80 @@ import SandboxPolicy
 import Synchronization
 import WireProtocol
 
-/// One child, from the moment its descriptors are made until the zygote has reaped it.
+/// One child, from the moment its descriptors are made until nothing more can be learnt of it: the
+/// shell that carries out what ``ChildLife`` says.
 ///
 /// Its state is guarded by a lock; its result pipe is read on one event loop. Whoever holds it may
-/// kill it from any thread.
+/// tell it what happened from any thread.
 final class Child: Sendable {
+    typealias Life = ChildLife<ContinuousClock>
+
+    /// What a pool has to know of its child.
+    enum Notice: Sendable {
+        /// It can be given a job.
+        case offered
+        /// No sibling of it should get one.
+        case tainted(GenerationReason)
+        /// Its zygote has not forked it in time.
+        case zygoteIsSilent
+        /// Nothing more can be learnt of it.
+        case finished
+    }
+
     let id: UInt64
+    /// The name of its policy.
+    let policy: String
+    /// The number of the generation it is from.
+    let generation: Int
     private let eventLoop: any EventLoop
-    private let isSettled: EventLoopPromise<Void>
+    private let tell: @Sendable (Child, Notice) -> Void
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
-        var life = ChildLife()
+        var life: Life
         var process: SharedProcess?
         var input: MemoryFile?
         var job: Descriptor?
         var ends: ChildEnds?
-        var channels: [any Channel] = []
         var handler: NIOLoopBound<ResultHandler>?
         var outcome: EventLoopPromise<JobOutcome>?
-        var ready: (@Sendable () -> Void)?
-        var graceTimer: Scheduled<Void>?
+        var timer: Scheduled<Void>?
+        var timerEnd: ContinuousClock.Instant?
+    }
+
+    /// What a child is made for.
+    struct Place: Sendable {
+        var id: UInt64
+        var policy: String
+        var generation: Int
+        var budget: Life.Budget
+        /// What it has until it must be ready.
+        var birth: Duration
     }
 
     private init(
-        id: UInt64, eventLoop: any EventLoop, input: consuming MemoryFile,
-        job: consuming Descriptor, ends: consuming ChildEnds, ready: @escaping @Sendable () -> Void
+        _ place: Place, eventLoop: any EventLoop, input: consuming MemoryFile,
+        job: consuming Descriptor, ends: consuming ChildEnds,
+        tell: @escaping @Sendable (Child, Notice) -> Void
     ) {
-        self.id = id
+        id = place.id
+        policy = place.policy
+        generation = place.generation
         self.eventLoop = eventLoop
-        isSettled = eventLoop.makePromise()
+        self.tell = tell
         state = Mutex(
-            State(input: consume input, job: consume job, ends: consume ends, ready: ready))
+            State(
+                life: Life(asked: .now, birth: place.birth, budget: place.budget),
+                input: consume input, job: consume job, ends: consume ends))
     }
-
-    /// One that was given up before anyone waited for it is settled too.
-    deinit { isSettled.succeed() }
 
     /// Makes the descriptors of a child and reads its ends of them.
     ///
-    /// - Parameter ready: called once, when the child has said that it is confined and waits.
+    /// - Parameter tell: called for what happens on the child's pipes and by its deadlines, from
+    ///   its event loop's thread.
     static func make(
-        id: UInt64, group: any EventLoopGroup, ready: @escaping @Sendable () -> Void
+        _ place: Place, group: any EventLoopGroup,
+        tell: @escaping @Sendable (Child, Notice) -> Void
     ) async throws -> Child {
         let input = try MemoryFile(name: "glovebox-input")
         let readable = try input.readOnly()
@@ -57,10 +89,10 @@ final class Child: Sendable {
         // A job frame fits the empty pipe, so its write never waits; the flag is the insurance.
         try job.writeEnd.setNonBlocking()
         let child = Child(
-            id: id, eventLoop: group.next(), input: input, job: job.writeEnd,
+            place, eventLoop: group.next(), input: input, job: job.writeEnd,
             ends: ChildEnds(
                 job: job.readEnd, errors: errors.writeEnd, input: readable, result: result.writeEnd),
-            ready: ready)
+            tell: tell)
         try await child.listen(results: result.readEnd, errors: errors.readEnd)
         return child
     }
@@ -68,7 +100,10 @@ final class Child: Sendable {
     /// Asks a zygote to fork it. The child's ends of the pipes are closed here then, so that the
     /// pipes end with the child.
     func ask(_ zygote: ZygoteProcess) throws(SystemError) {
-        let ends = state.withLock { $0.ends.take() }
+        let ends = state.withLock { state in
+            arm(&state)
+            return state.ends.take()
+        }
         guard let ends else { return }
         try zygote.spawn(
             child: id, job: ends.job.number, errors: ends.errors.number,
@@ -83,45 +118,44 @@ final class Child: Sendable {
         }
         let (other, _) = try await PipeReading.adopt(errors, on: eventLoop) { [self] in
             StandardErrorHandler { [weak self] bytes in
-                self?.update { $0.printed(bytes) }
+                self?.hear(.printed(bytes))
             } flooded: { [weak self] in
-                self?.condemn(.output)
+                self?.hear(.condemned(.output))
             }
         }
-        state.withLock { state in
-            state.handler = handler
-            state.channels = [channel, other]
-        }
+        state.withLock { $0.handler = handler }
+        // The pipes end with the child at the latest, and these closures with them.
+        channel.closeFuture.whenComplete { [self] _ in hear(.resultEnded) }
+        other.closeFuture.whenComplete { [self] _ in hear(.errorsEnded) }
     }
+
+    // MARK: The job
 
     /// Writes the input once, seals it, hands over the job, and waits for what comes of it.
     ///
     /// Cancelling the task, and the deadline, end the child and this wait at once.
     func work(
         _ job: JobMessage, input bytes: ByteBuffer, deadline: ContinuousClock.Instant
-    ) async throws -> JobOutcome {
+    ) async -> JobOutcome {
         let promise = eventLoop.makePromise(of: JobOutcome.self)
-        state.withLock { state in
-            state.life.begin()
-            state.outcome = promise
-        }
-        let timer = eventLoop.scheduleTask(in: .until(deadline)) { [self] in
-            // An answer that came first stands, and so does the child that gave it.
-            if resolve(.deadline) { kill(.deadline) }
-        }
-        defer { timer.cancel() }
-        return try await withTaskCancellationHandler {
+        state.withLock { $0.outcome = promise }
+        hear(.given(deadline: deadline))
+        let outcome = await withTaskCancellationHandler {
             do {
                 try await give(job, bytes)
             } catch {
-                // The child is gone, or the machine is out of memory: its pipe's end says so too.
-                resolve(.answered(.endedEarly))
+                // The child is gone, or the machine is out of memory.
+                hear(.undelivered)
             }
-            return try await promise.futureResult.get()
+            return try? await promise.futureResult.get()
         } onCancel: {
-            if resolve(.abandoned) { kill(.abandoned) }
+            hear(.abandoned)
         }
+        return outcome ?? .lost(mayRestart: false)
     }
+
+    /// The job's owner has judged the answer; nothing more will be found wrong with this child.
+    func settle() { hear(.judged) }
 
     /// Copying this much into the memfd may hold up an event loop's thread; more goes to a thread
     /// that may wait.
@@ -150,31 +184,6 @@ final class Child: Sendable {
         try file.seal()
     }
 
-    /// The first outcome is the one that counts.
-    ///
-    /// - Returns: whether it was this one.
-    @discardableResult
-    private func resolve(_ outcome: JobOutcome) -> Bool {
-        let promise = state.withLock { state in
-            defer { state.outcome = nil }
-            return state.outcome
-        }
-        promise?.succeed(outcome)
-        return promise != nil
-    }
-
-    /// The job's owner has judged the answer; nothing more will be found wrong with this child.
-    func settle() { isSettled.succeed() }
-
-    /// Waits until nothing more can be learnt about a child that has been reaped.
-    func drained() async {
-        for channel in state.withLock({ $0.channels }) { try? await channel.closeFuture.get() }
-        // Its last word has been read. Whoever still waits for one waits in vain.
-        resolve(.answered(.endedEarly))
-        if life.hasJob { try? await isSettled.futureResult.get() }
-        isSettled.succeed()
-    }
-
     private struct Handover: ~Copyable {
         var job: Descriptor?
         var handler: NIOLoopBound<ResultHandler>?
@@ -184,96 +193,128 @@ final class Child: Sendable {
         }
     }
 
-    /// Ends the child now, for the first reason that is given.
-    func kill(_ reason: ChildLife.KillReason) {
-        let process = state.withLock { state -> SharedProcess? in
-            guard state.life.exit == nil else { return nil }
-            state.life.killed(reason)
-            return state.process
+    // MARK: What happens
+
+    /// The zygote has forked it.
+    func wasBorn(_ process: SharedProcess) -> [Notice] {
+        state.withLock { $0.process = process }
+        return take(.born)
+    }
+
+    /// Takes in what happened and does what follows, but for what is the pool's, which it returns.
+    func take(_ event: Life.Event) -> [Notice] {
+        var notices: [Notice] = []
+        effects(of: event).carryOut(nil) { notices.append($0) }
+        return notices
+    }
+
+    /// Takes in what happened and tells the pool what is the pool's, before anybody is answered.
+    private func hear(_ event: Life.Event, _ answer: ChildAnswer? = nil) {
+        effects(of: event).carryOut(answer) { tell(self, $0) }
+    }
+
+    private func effects(of event: Life.Event) -> Effects {
+        state.withLock { state in
+            let actions = state.life.handle(event, at: .now)
+            arm(&state)
+            var effects = Effects(actions: actions)
+            if actions.contains(.kill) { effects.process = state.process }
+            if actions.contains(where: \.isAnswer) { effects.outcome = state.outcome.take() }
+            if state.life.isGone {
+                // An input that was never given is memory.
+                state.input = nil
+                state.job = nil
+                state.ends = nil
+            }
+            return effects
         }
-        process?.kill()
     }
 
-    /// Ends the child for what it said, which stays true when it has ended by itself since.
-    func condemn(_ reason: ChildLife.KillReason) {
-        update { $0.killed(reason) }
-        kill(reason)
-    }
+    /// Ends it for what it said, which stays true when it has ended by itself since.
+    func condemn(_ reason: Life.KillReason) { hear(.condemned(reason)) }
 
-    /// What a child has to end by itself once its answer, or its pipe, is at its end: more than the
-    /// kernel needs to take back what it held.
-    private static let grace = TimeAmount.seconds(1)
-
-    /// The zygote has forked it. One that was given up before is ended at once.
-    func wasBorn(_ process: SharedProcess) {
-        let isUnwanted = state.withLock { state in
-            state.process = process
-            return state.life.killReason != nil
-        }
-        if isUnwanted { process.kill() }
-    }
-
-    /// Changes what is known of the child.
-    func update(_ change: (inout ChildLife) -> Void) {
-        state.withLock { change(&$0.life) }
-    }
-
-    var life: ChildLife { state.withLock { $0.life } }
+    /// What is known of it.
+    var life: Life { state.withLock { $0.life } }
 
     /// Whether it waits for a job and nothing has happened to it.
-    var isUsable: Bool {
-        state.withLock {
-            $0.life.posture != nil && $0.life.exit == nil && $0.life.killReason == nil
-        }
-    }
+    var isUsable: Bool { state.withLock { $0.life.isUsable } }
 
-    /// Whether the zygote has said that it forked it.
-    var isBorn: Bool { state.withLock { $0.process != nil } }
+    /// Whether it has said that it is confined.
+    var isReady: Bool { state.withLock { $0.life.posture != nil } }
 
-    /// Lets go of the pipes and of an input that was never given. Called when the child is gone.
+    /// Lets go of one that no zygote was asked for.
     func close() {
-        let (channels, timer) = state.withLock { state in
+        state.withLock { state in
             state.input = nil
             state.job = nil
             state.ends = nil
-            state.ready = nil
-            defer {
-                state.channels = []
-                state.graceTimer = nil
-            }
-            return (state.channels, state.graceTimer)
         }
-        timer?.cancel()
-        for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// Sets the timer to the life's next deadline. One that goes off early looks again, so it is
+    /// only ever brought forward.
+    private func arm(_ state: inout State) {
+        guard let due = state.life.nextDeadline else {
+            guard state.life.isGone else { return }
+            state.timer?.cancel()
+            state.timer = nil
+            state.timerEnd = nil
+            return
+        }
+        if let timerEnd = state.timerEnd, timerEnd <= due { return }
+        state.timer?.cancel()
+        state.timerEnd = due
+        state.timer = eventLoop.scheduleTask(in: .until(due)) { [weak self] in
+            guard let self else { return }
+            self.state.withLock { $0.timerEnd = nil }
+            hear(.ticked)
+        }
     }
 }
 
 extension Child: ResultObserver {
-    func childIsReady(_ posture: Posture) {
-        let ready = state.withLock { state in
-            state.life.isReady(posture)
-            defer { state.ready = nil }
-            return state.ready
-        }
-        ready?()
-    }
-
-    func childEntered(_ stage: Stage) { update { $0.entered(stage) } }
+    func childIsReady(_ posture: Posture) { hear(.ready(posture)) }
+    func childSpoke() { hear(.spoke) }
+    func childEntered(_ stage: Stage) { hear(.entered(stage)) }
 
     func childAnswered(_ answer: ChildAnswer) {
         switch answer {
-        case .completed, .refused: update { $0.answered() }
-        case .broken(.tooMany("output bytes")): condemn(.output)
-        case .broken(let error): condemn(.protocolError(error.label))
+        case .completed, .refused: hear(.answered, answer)
+        case .broken(.tooMany("output bytes")): hear(.condemned(.output))
+        case .broken(let error): hear(.condemned(.protocolError(error.label)))
+        // The pipe's own end says so.
         case .endedEarly: break
         }
-        // One that stays would hold its slot, and its memory, for as long as it likes.
-        let timer = eventLoop.scheduleTask(in: Self.grace) { [self] in kill(.lingered) }
-        state.withLock { state in
-            state.graceTimer?.cancel()
-            state.graceTimer = timer
+    }
+}
+
+/// What is to be done outside the lock.
+private struct Effects: Sendable {
+    var actions: [Child.Life.Action]
+    var process: SharedProcess?
+    var outcome: EventLoopPromise<JobOutcome>?
+
+    /// - Parameter answer: what the child said, when that is the event.
+    func carryOut(_ answer: ChildAnswer?, tell: (Child.Notice) -> Void) {
+        for action in actions {
+            switch action {
+            case .kill: process?.kill()
+            case .offer: tell(.offered)
+            case .taint(let reason): tell(.tainted(reason))
+            case .replaceZygote: tell(.zygoteIsSilent)
+            case .finish: tell(.finished)
+            case .answer(.received): outcome?.succeed(.answered(answer ?? .endedEarly))
+            case .answer(.deadline): outcome?.succeed(.deadline)
+            case .answer(.abandoned): outcome?.succeed(.abandoned)
+            case .answer(.lost(let mayRestart)): outcome?.succeed(.lost(mayRestart: mayRestart))
+            }
         }
-        resolve(.answered(answer))
+    }
+}
+
+extension ChildLife.Action {
+    fileprivate var isAnswer: Bool {
+        if case .answer = self { true } else { false }
     }
 }
 

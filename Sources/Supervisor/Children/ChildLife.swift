@@ -3,10 +3,10 @@ import SandboxPolicy
 import WireProtocol
 
 /// A child's life as its supervisor knows it: a pure value that takes in what happens and says what
-/// it came to. What the kernel observed and what the child reported stand apart in it.
+/// is to be done about it. What the kernel observed and what the child reported stand apart in it.
 ///
-/// born → confined → working → answered → gone; from everywhere straight to gone.
-struct ChildLife: Sendable {
+/// asked → born → ready → given a job → answered → gone; from everywhere straight to gone.
+struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
     /// Why the supervisor sent SIGKILL, when it did.
     enum KillReason: Equatable, Sendable {
         /// The job's deadline passed.
@@ -15,89 +15,92 @@ struct ChildLife: Sendable {
         case abandoned
         /// What the child said is no conversation.
         case protocolError(String)
-        /// More encoded bytes than the job allows.
+        /// More encoded bytes than the job allows, or more text than anybody reads.
         case output
         /// It was not ready in time.
         case setup
         /// Its result pipe had ended, or its answer was complete, and it went on.
         case lingered
-        /// The pool shrinks or the service stops: nothing is wrong with the child.
+        /// It is not needed any more: nothing is wrong with the child.
         case dismissed
-    }
 
-    // By the kernel's word, which the zygote passes on.
-    private(set) var deniedCall: DeniedCall?
-    private(set) var exit: ChildExit?
-    /// A step of the confinement that failed, before any image byte was there.
-    private(set) var setupFailure: SetupFailure?
-
-    // By the child's word.
-    private(set) var posture: Posture?
-    private(set) var stage: Stage?
-    private(set) var standardError: [UInt8] = []
-
-    // By our own bookkeeping.
-    private(set) var killReason: KillReason?
-    private(set) var hasAnswered = false
-    private(set) var hasJob = false
-
-    mutating func isReady(_ posture: Posture) { self.posture = posture }
-    mutating func begin() { hasJob = true }
-    mutating func entered(_ stage: Stage) { self.stage = stage }
-    mutating func answered() { hasAnswered = true }
-    mutating func printed(_ bytes: [UInt8]) { standardError += bytes }
-    mutating func failed(_ failure: SetupFailure) { setupFailure = failure }
-
-    /// The first denied call is the one that counts, but for an abort that another thread's
-    /// violation follows.
-    mutating func observed(_ call: DeniedCall) {
-        if deniedCall.map({ $0.isAbort && !call.isAbort }) ?? true { deniedCall = call }
-    }
-    mutating func exited(_ exit: ChildExit) { self.exit = exit }
-
-    /// The first reason is the one that counts.
-    mutating func killed(_ reason: KillReason) { killReason = killReason ?? reason }
-
-    /// What the child's end was, once it is gone; nil for one that did all that was asked of it.
-    ///
-    /// - Parameter budget: memory in KiB and processor time in microseconds that the policy gives.
-    func ending(budget: Budget) -> ChildEnding? {
-        if setupFailure != nil || killReason == .setup { return .setup }
-        if let deniedCall {
-            return deniedCall.isAbort ? ending(signal: 6, budget: budget) : .violation
-        }
-        switch killReason {
-        case .deadline: return .deadline
-        case .abandoned: return .abandoned
-        case .protocolError: return .protocolError
-        case .output: return .output
-        case .dismissed: return nil
-        // One that was dying of something else already died of that.
-        case .lingered where exit?.ending == .signal(9): return .protocolError
-        case .lingered, .setup, nil: break
-        }
-        switch exit?.ending {
-        case .signal(let number): return ending(signal: number, budget: budget)
-        case .status(0): return hasAnswered || !hasJob ? nil : .protocolError
-        case .status where posture == nil: return .setup
-        case .status, nil: return hasJob || exit != nil ? .protocolError : nil
+        fileprivate var isAboutItsWords: Bool {
+            switch self {
+            case .protocolError, .output: true
+            case .deadline, .abandoned, .setup, .lingered, .dismissed: false
+            }
         }
     }
 
-    private func ending(signal: Int32, budget: Budget) -> ChildEnding {
-        let spent = (exit?.userTime ?? 0) + (exit?.systemTime ?? 0)
-        switch signal {
-        case 24: return .cpu
-        // The hard limit on processor time is a SIGKILL that nobody else sent.
-        case 9 where spent >= budget.processor: return .cpu
-        // A filter that kills at once, for a foreign architecture.
-        case 31: return .violation
-        default: break
-        }
-        // At the limit an allocation fails, and what follows is a crash. The kernel keeps no word of
-        // the failed allocation, so the peak tells: within a fifth of the budget it was the limit.
-        return (exit?.peakResident ?? 0) >= budget.memory / 10 * 8
-            ? .memory(signal: signal) : .crash(signal: signal)
+    enum Event: Equatable, Sendable {
+        // By the zygote's word, who has it from the kernel.
+        case born
+        case observed(DeniedCall)
+        case failed(SetupFailure)
+        case exited(ChildExit)
+        /// The zygote is dead, and so is the child; how it ended nobody can tell.
+        case orphaned
+
+        // By the child's word.
+        case ready(Posture)
+        /// A first byte after `ready`, whatever it means.
+        case spoke
+        case entered(Stage)
+        /// A complete answer, or a refusal.
+        case answered
+        case printed([UInt8])
+        case resultEnded
+        case errorsEnded
+
+        // By our own.
+        case given(deadline: C.Instant)
+        /// The job could not be handed over.
+        case undelivered
+        /// The child is to be ended for this reason, which stays true when it has ended by itself.
+        case condemned(KillReason)
+        case abandoned
+        /// As condemned, unless it has ended.
+        case dismissed
+        /// The job's owner has looked at the answer.
+        case judged
+        /// Time has passed.
+        case ticked
+    }
+
+    enum Action: Equatable, Sendable {
+        /// Send SIGKILL.
+        case kill
+        /// It can be given a job.
+        case offer
+        /// Answer the job's owner.
+        case answer(Answer)
+        /// No sibling should get a job any more.
+        case taint(GenerationReason)
+        /// The zygote has not even forked it in time.
+        case replaceZygote
+        /// Nothing more can be learnt of it: write down how it ended and let go of it.
+        case finish
+    }
+
+    enum Answer: Equatable, Sendable {
+        /// What it said was complete.
+        case received
+        case deadline
+        case abandoned
+        /// It gave no answer, or none that can be used.
+        case lost(mayRestart: Bool)
+    }
+
+    /// When what happened.
+    struct Times: Sendable {
+        var asked: C.Instant
+        var born: C.Instant?
+        var ready: C.Instant?
+        var given: C.Instant?
+        var stages: [(stage: Stage, at: C.Instant)] = []
+        var answered: C.Instant?
+        var killed: C.Instant?
+        var gone: C.Instant?
     }
 
     /// What one child of the policy may use.
@@ -107,41 +110,190 @@ struct ChildLife: Sendable {
         /// Microseconds.
         var processor: UInt64
     }
-}
 
-/// The classes of a child that did not end well.
-enum ChildEnding: Equatable, Sendable {
-    /// A call its policy does not allow.
-    case violation
-    /// A signal of its own making.
-    case crash(signal: Int32)
-    /// The same, at its memory limit.
-    case memory(signal: Int32)
-    /// Its processor time was used up.
-    case cpu
-    /// The job's deadline passed.
-    case deadline
-    /// A result larger than the job allows.
-    case output
-    /// What it said, or that it ended before it had said it.
-    case protocolError
-    /// It was never confined, or not in time.
-    case setup
-    /// Its client went away.
-    case abandoned
+    /// What a child has to end by itself once its answer, or its pipe, is at its end: more than the
+    /// kernel needs to take back what it held.
+    static var grace: Duration { .seconds(1) }
 
-    /// The name in logs, records and metrics.
-    var name: String {
-        switch self {
-        case .violation: "violation"
-        case .crash: "crash"
-        case .memory: "memory"
-        case .cpu: "cpu"
-        case .deadline: "deadline"
-        case .output: "output"
-        case .protocolError: "protocol"
-        case .setup: "setup"
-        case .abandoned: "abandoned"
+    let budget: Budget
+    private(set) var times: Times
+
+    // By the kernel's word, which the zygote passes on.
+    private(set) var deniedCall: DeniedCall?
+    private(set) var exit: ChildExit?
+    /// A step of the confinement that failed, before any image byte was there.
+    private(set) var setupFailure: SetupFailure?
+
+    // By the child's word.
+    private(set) var posture: Posture?
+    private(set) var standardError: [UInt8] = []
+    private(set) var hasAnswered = false
+    private var hasSpoken = false
+    private var hasResultEnded = false
+    private var hasErrorsEnded = false
+
+    // By our own bookkeeping.
+    private(set) var killReason: KillReason?
+    private(set) var hasJob = false
+    private var isUndelivered = false
+    private var isOrphaned = false
+    private var isResolved = false
+    private var isJudged = false
+    private var isTainted = false
+    private var isFinished = false
+    private let birthEnd: C.Instant
+    private var jobEnd: C.Instant?
+    private var graceEnd: C.Instant?
+
+    /// - Parameter birth: what it has until it must be ready.
+    init(asked: C.Instant, birth: Duration, budget: Budget) {
+        self.budget = budget
+        times = Times(asked: asked)
+        birthEnd = asked.advanced(by: birth)
+    }
+
+    /// The last stage it said it entered.
+    var stage: Stage? { times.stages.last?.stage }
+    /// Whether it was given a job that reached it.
+    var hadJob: Bool { hasJob && !isUndelivered }
+    /// Whether the zygote has reaped it, or has died with it.
+    var isGone: Bool { times.gone != nil }
+    /// Whether it is gone and all that it said has been read.
+    var hasEnded: Bool { isGone && hasResultEnded }
+    /// Whether it waits for a job and nothing has happened to it.
+    var isUsable: Bool {
+        posture != nil && !hasJob && !isGone && killReason == nil && deniedCall == nil
+    }
+
+    /// When ``Event/ticked`` is due, if nothing else happens before.
+    var nextDeadline: C.Instant? {
+        if isGone || killReason != nil { return nil }
+        if posture == nil { return birthEnd }
+        guard hasJob else { return nil }
+        guard let jobEnd, !isResolved else { return graceEnd }
+        return graceEnd.map { min($0, jobEnd) } ?? jobEnd
+    }
+
+    /// Takes in one event.
+    ///
+    /// - Returns: what is to be done now, in this order.
+    mutating func handle(_ event: Event, at now: C.Instant) -> [Action] {
+        var actions: [Action] = []
+        switch event {
+        case .born:
+            times.born = now
+            if killReason != nil { actions.append(.kill) }
+        case .observed(let call):
+            // The first denied call is the one that counts, but for an abort that another thread's
+            // violation follows.
+            if deniedCall.map({ $0.isAbort && !call.isAbort }) ?? true { deniedCall = call }
+        case .failed(let failure):
+            setupFailure = failure
+        case .exited(let exit):
+            self.exit = exit
+            times.gone = times.gone ?? now
+        case .orphaned:
+            if !isGone { isOrphaned = true }
+            times.gone = times.gone ?? now
+        case .ready(let posture):
+            self.posture = posture
+            times.ready = now
+            if killReason == nil, !isGone { actions.append(.offer) }
+        case .spoke:
+            hasSpoken = true
+        case .entered(let stage):
+            times.stages.append((stage, now))
+        case .answered:
+            hasAnswered = true
+            times.answered = now
+            graceEnd = graceEnd ?? now.advanced(by: Self.grace)
+            resolve(.received, &actions)
+        case .printed(let bytes):
+            standardError += bytes
+        case .resultEnded:
+            hasResultEnded = true
+            graceEnd = graceEnd ?? now.advanced(by: Self.grace)
+        case .errorsEnded:
+            hasErrorsEnded = true
+        case .given(let deadline):
+            hasJob = true
+            times.given = now
+            jobEnd = deadline
+            if isGone || killReason != nil { lose(&actions, now) }
+        case .undelivered:
+            lose(&actions, now)
+        case .condemned(let reason):
+            kill(reason, &actions, now)
+            resolve(.lost(mayRestart: false), &actions)
+        case .abandoned:
+            if resolve(.abandoned, &actions) { kill(.abandoned, &actions, now) }
+        case .dismissed:
+            kill(.dismissed, &actions, now)
+        case .judged:
+            isJudged = true
+        case .ticked:
+            tick(&actions, now)
         }
+        conclude(&actions)
+        return actions
+    }
+
+    private mutating func tick(_ actions: inout [Action], _ now: C.Instant) {
+        guard let due = nextDeadline, due <= now else { return }
+        if posture == nil {
+            kill(.setup, &actions, now)
+            if times.born == nil { actions.append(.replaceZygote) }
+        } else if let jobEnd, jobEnd <= now, resolve(.deadline, &actions) {
+            kill(.deadline, &actions, now)
+        } else {
+            kill(.lingered, &actions, now)
+            resolve(.lost(mayRestart: false), &actions)
+        }
+    }
+
+    /// The first reason is the one that counts. One that has ended by itself is past killing, but
+    /// what it said stays said.
+    private mutating func kill(
+        _ reason: KillReason, _ actions: inout [Action], _ now: C.Instant
+    ) {
+        guard killReason == nil, !isGone || reason.isAboutItsWords else { return }
+        killReason = reason
+        times.killed = now
+        // One that is not born yet is ended when it is.
+        if times.born != nil, !isGone { actions.append(.kill) }
+    }
+
+    /// The first answer is the one that counts.
+    ///
+    /// - Returns: whether it was this one.
+    @discardableResult
+    private mutating func resolve(_ answer: Answer, _ actions: inout [Action]) -> Bool {
+        guard hasJob, !isResolved else { return false }
+        isResolved = true
+        actions.append(.answer(answer))
+        return true
+    }
+
+    /// The job never reached it, so that nothing it contains can have done anything.
+    private mutating func lose(_ actions: inout [Action], _ now: C.Instant) {
+        guard resolve(.lost(mayRestart: true), &actions) else { return }
+        isUndelivered = true
+        kill(.dismissed, &actions, now)
+    }
+
+    /// What follows from everything that is known.
+    private mutating func conclude(_ actions: inout [Action]) {
+        if !isTainted, let reason = taint {
+            isTainted = true
+            // Before its answer: whoever hears that it died finds no sibling of it any more.
+            actions.insert(.taint(reason), at: 0)
+        }
+        guard hasEnded else { return }
+        // Its last word has been read. Whoever still waits for one waits in vain.
+        let mayRestart = isOrphaned && !hasSpoken && deniedCall == nil && killReason == nil
+        resolve(.lost(mayRestart: mayRestart), &actions)
+        guard !isFinished, hasErrorsEnded, !hasJob || isJudged else { return }
+        isFinished = true
+        actions.append(.finish)
     }
 }

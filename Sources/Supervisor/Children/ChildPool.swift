@@ -2,233 +2,368 @@ import Descriptors
 import Glibc
 import Logging
 import NIOCore
-import NIOPosix
 import SandboxPolicy
 import Synchronization
 import WireProtocol
 
-/// Keeps children of one zygote warm and hands them out, one for each job.
+/// One policy's children: keeps some of them warm and hands them out, one for each job.
 ///
-/// A job's slot is taken when it gets its child and free when the zygote has reaped that child, so
-/// that memory on its way back to the kernel counts too.
-actor ChildPool {
+/// ChildPool+Generations.swift has the zygotes they come from.
+@PoolActor
+final class ChildPool {
     struct Settings: Sendable {
-        /// Layers without which no child is used.
-        var requiredLayers: [Layer]
         /// Children that wait for a job.
         var warm: Int
-        /// Jobs at one time.
-        var running: Int
-        /// Jobs that may wait for a child.
-        var queue: Int
-        /// What a child has until it must be ready.
-        var birth: TimeAmount
+        /// What a child has until it must be ready, and a zygote for its greeting.
+        var birth: Duration
+        /// When one generation gives way to the next; nil for one generation and no other.
+        var rotation: Rotation<ContinuousClock>.Limits?
     }
 
-    let program: ZygoteProgram
-    let settings: Settings
-    let group: any EventLoopGroup
-    let logger: Logger
-    private let budget: ChildLife.Budget
+    /// What every pool is made from.
+    struct Origin: Sendable {
+        var files: ZygoteFiles
+        var settings: Settings
+        var group: any EventLoopGroup
+        var metrics: any ServiceMetrics
+        var logger: Logger
+    }
 
-    // The zygote; ChildPool+Zygote.swift.
-    var zygote: ZygoteProcess?
-    var zygoteLog = ZygoteLog()
-    var isStartingZygote = false
-    var generation = 0
-    var hello: ZygoteHello?
-    var setupFailures = 0
-    var isRetryPending = false
-    var startup: CheckedContinuation<Posture, any Error>?
+    /// What the service behind a pool wants to know.
+    enum Notice {
+        /// There is a child for a job.
+        case offer
+        /// A job's slot is free.
+        case slotIsFree
+        /// No child can be had for now: jobs that wait, wait in vain.
+        case outOfService
+        /// It was told to end, and nothing is left of it.
+        case ended
+    }
+
+    let policy: ServedPolicy
+    let settings: Settings
+    let files: ZygoteFiles
+    let group: any EventLoopGroup
+    let metrics: any ServiceMetrics
+    let logger: Logger
+    let tell: (ChildPool, Notice) -> Void
+
+    // The zygotes; ChildPool+Generations.swift.
+    var rotation: Rotation<ContinuousClock>
+    var current: Generation?
+    var next: Generation?
+    var draining: [Generation] = []
+    var lastNumber: Int
+    /// The last one whose zygote ended by itself.
+    var lastFailed = 0
+    var zygoteRetry = Backoff()
+    var rotationAlarm: Alarm?
+    var retryAlarm: Alarm?
+    var changes: [CheckedContinuation<Bool, Never>] = []
+
+    /// Whether it takes the place of another pool when it is ready.
+    let isReplacement: Bool
+
+    // What it looks like from outside.
+    var state = PoolStatus.State.starting
+    var posture: Posture?
+    var startup: CheckedContinuation<Result<Posture, StartFailure>, Never>?
+    private(set) var isStopping = false
+    private var ended: [CheckedContinuation<Void, Never>] = []
 
     // The children.
-    var children: [UInt64: Child] = [:]
-    var isStopping = false
-    private var jobs: [UInt64: ChildReport.JobIdentity] = [:]
     private var idle: [Child] = []
-    /// Asked for, and neither ready nor gone.
-    private var starting: Set<UInt64> = []
-    private var waiters = WaitingJobs()
-    private var nextID: UInt64 = 1
-    private var emptied: [CheckedContinuation<Void, Never>] = []
+    private var jobs: [UInt64: RunningJob] = [:]
+    /// Children whose descriptors are being made.
+    private var making = 0
+    private var childRetry = Backoff()
+    /// What was wrong with the last child.
+    private var problem: StartFailure?
+    private var refillAlarm: Alarm?
+    private var isWaitingToRefill = false
 
+    /// What a child works on.
+    private struct RunningJob {
+        var identity: ChildReport.JobIdentity
+        var given = ContinuousClock.now
+        /// A sibling had crashed before, and the generation was used again.
+        var isReused: Bool
+        var holdsSlot = true
+    }
+
+    private static let lastID = Atomic<UInt64>(0)
+
+    /// - Parameter old: the pool of the same policy whose place this one is to take.
     init(
-        _ program: consuming ZygoteProgram, _ settings: Settings, group: any EventLoopGroup,
-        logger: Logger
+        _ policy: ServedPolicy, _ origin: Origin, replacing old: ChildPool?,
+        tell: @escaping (ChildPool, Notice) -> Void
     ) {
-        budget = ChildLife.Budget(
-            memory: program.configuration.memoryBudget >> 10,
-            processor: UInt64(program.configuration.cpuSeconds) * 1_000_000)
-        self.program = consume program
-        self.settings = settings
-        self.group = group
+        self.policy = policy
+        self.tell = tell
+        settings = origin.settings
+        files = origin.files
+        group = origin.group
+        metrics = origin.metrics
+        lastNumber = old?.lastNumber ?? 0
+        isReplacement = old != nil
+        var logger = origin.logger
+        logger[metadataKey: "policy"] = "\(policy.name)"
         self.logger = logger
+        // Without a rotation nothing but a death changes the generation.
+        let never = Rotation<ContinuousClock>.Limits(
+            forks: .max, age: .seconds(1 << 30), interval: .zero)
+        rotation = Rotation(limits: settings.rotation ?? never)
+        rotationAlarm = Alarm(on: group.next()) { [weak self] in self?.rotationIsDue() }
+        retryAlarm = Alarm(on: group.next()) { [weak self] in self?.startNext() }
+        refillAlarm = Alarm(on: group.next()) { [weak self] in
+            self?.isWaitingToRefill = false
+            self?.refill()
+        }
     }
 
     // MARK: Jobs
 
-    /// A child for a job, which is told from here on by its identity.
-    ///
-    /// - Throws: ``JobFailure/unavailable`` when the queue is full or the service stops,
-    ///   ``JobFailure/deadline``, and ``JobFailure/abandoned`` when the task is cancelled.
-    func take(
-        for job: ChildReport.JobIdentity, deadline: ContinuousClock.Instant
-    ) async throws(JobFailure) -> Child {
-        guard !isStopping else { throw .unavailable }
-        if jobs.count < settings.running, let child = nextIdle() {
-            assign(child, job)
-            return child
-        }
-        guard waiters.count < settings.queue else { throw .unavailable }
-        let number = waiters.reserve()
-        let timer = group.next().scheduleTask(in: .until(deadline)) { [self] in
-            Task { await giveUp(number, .deadline) }
-        }
-        defer { timer.cancel() }
-        let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { waiters.wait(number, job, $0) }
-        } onCancel: {
-            Task { await giveUp(number, .abandoned) }
-        }
-        return try outcome.get()
-    }
-
-    private func giveUp(_ number: UInt64, _ failure: JobFailure) {
-        waiters.remove(number)?.resume(returning: .failure(failure))
-    }
-
-    /// The child that waits longest. One to which something has happened is not given away; its end
-    /// is on the way.
-    private func nextIdle() -> Child? {
+    /// Whether a job gets a child now.
+    var isOffering: Bool {
+        guard mayGiveJobs else { return false }
+        // One to which something has happened is not given away; its end is on the way.
         idle.removeAll { !$0.isUsable }
-        return idle.isEmpty ? nil : idle.removeFirst()
+        return !idle.isEmpty
     }
 
-    private func assign(_ child: Child, _ job: ChildReport.JobIdentity) {
-        jobs[child.id] = job
+    /// Whether a child will come if one waits for it.
+    var isWorthWaiting: Bool {
+        guard !isStopping, current != nil || next != nil else { return false }
+        if case .failed = state { return false }
+        return true
+    }
+
+    /// The child that waits longest; only after ``isOffering``.
+    func give(to job: ChildReport.JobIdentity) -> Child {
+        let child = idle.removeFirst()
+        jobs[child.id] = RunningJob(identity: job, isReused: rotation.isTainted)
         refill()
-    }
-
-    private func serveWaiters() {
-        while waiters.count > 0, jobs.count < settings.running, let child = nextIdle(),
-            let next = waiters.removeFirst()
-        {
-            assign(child, next.job)
-            next.continuation.resume(returning: .success(child))
-        }
+        return child
     }
 
     // MARK: Children
 
     func refill() {
-        guard !isStopping, hello != nil, let zygote else { return }
-        let missing = settings.warm - idle.count - starting.count
+        guard !isStopping, !isWaitingToRefill, let current, mayGiveJobs else { return }
+        // Neither ready nor gone.
+        let starting = current.children.values.count { !$0.isReady }
+        let missing = settings.warm - idle.count - starting - making
         guard missing > 0 else { return }
         for _ in 0..<missing {
-            let id = nextID
-            nextID += 1
-            starting.insert(id)
-            Task { await spawn(id, from: zygote, generation) }
+            making += 1
+            Task { await makeChild(of: current) }
         }
     }
 
-    private func spawn(_ id: UInt64, from zygote: ZygoteProcess, _ generation: Int) async {
+    private func makeChild(of generation: Generation) async {
+        let id = Self.lastID.add(1, ordering: .relaxed).newValue
+        let place = Child.Place(
+            id: id, policy: policy.name, generation: generation.number, budget: policy.budget,
+            birth: settings.birth)
         do {
-            let child = try await Child.make(id: id, group: group) { [self] in
-                Task { await becameReady(id) }
+            let child = try await Child.make(place, group: group) { child, notice in
+                Task { @PoolActor in self.hear(notice, of: child, generation) }
             }
-            guard generation == self.generation, hello != nil, !isStopping else {
+            making -= 1
+            guard generation === current, generation.isReady, !isStopping else {
                 child.close()
-                starting.remove(id)
-                return settleStop()
+                return generation === current ? () : refill()
             }
-            children[id] = child
-            try child.ask(zygote)
-            group.next().scheduleTask(in: settings.birth) { [self] in
-                Task { await wasTooSlow(id) }
+            do throws(SystemError) {
+                try generation.fork(child)
+            } catch {
+                child.close()
+                // It has not read for so long that the socket is full.
+                if error.code == EAGAIN { return generation.giveUp() }
+                throw error
             }
+            apply(rotation.forked(at: .now))
         } catch {
+            making -= 1
             logger.error("a child could not be asked for", metadata: ["error": "\(error)"])
-            children.removeValue(forKey: id)?.close()
-            starting.remove(id)
-            retryLater()
-            settleStop()
+            refillLater(.program("\(error)"))
         }
     }
 
-    private func becameReady(_ id: UInt64) {
-        guard let child = children[id], let hello, let own = child.life.posture else { return }
-        starting.remove(id)
+    func hear(_ notice: Child.Notice, of child: Child, _ generation: Generation) {
+        switch notice {
+        case .offered: offer(child, generation)
+        case .tainted(let reason):
+            if generation === current { apply(rotation.tainted(reason, at: .now)) }
+        case .zygoteIsSilent: generation.giveUp()
+        case .finished: report(child, generation)
+        }
+    }
+
+    private func offer(_ child: Child, _ generation: Generation) {
+        guard let hello = generation.hello, let own = child.life.posture else { return }
         let posture = hello.posture.adding(own)
-        let missing = posture.missing(of: settings.requiredLayers)
+        let missing = posture.missing(of: policy.file.requiredLayers)
         guard missing.isEmpty else {
-            failStart(.missing(missing, posture))
             logger.error(
                 "a required layer is not in force",
                 metadata: ["layers": .array(missing.map { "\($0.rawValue)" })])
+            problem = .missing(missing, posture)
+            failStart(.missing(missing, posture))
             return child.condemn(.setup)
         }
-        setupFailures = 0
-        startup?.resume(returning: posture)
+        guard generation === current, !isStopping else {
+            return generation.dismiss { $0 === child }
+        }
+        childRetry.reset()
+        if generation.number > lastFailed { zygoteRetry.reset() }
+        problem = nil
+        self.posture = posture
+        if state != .serving {
+            if case .failed = state { logger.notice("the policy is served again") }
+            state = .serving
+        }
+        startup?.resume(returning: .success(posture))
         startup = nil
-        if isStopping { return child.kill(.dismissed) }
         idle.append(child)
-        serveWaiters()
-    }
-
-    private func wasTooSlow(_ id: UInt64) {
-        guard let child = children[id], child.life.posture == nil else { return }
-        child.condemn(.setup)
-        // A zygote that has not even forked it does not answer any more.
-        if !child.isBorn { zygote?.kill() }
+        tell(self, .offer)
+        startNext()
     }
 
     /// The zygote has reaped it, or has died with it.
-    func isGone(_ child: Child) {
-        children.removeValue(forKey: child.id)
-        starting.remove(child.id)
-        idle.removeAll { $0.id == child.id }
-        let job = jobs.removeValue(forKey: child.id)
-        Task {
-            await child.drained()
-            let life = child.life
-            if let ending = life.ending(budget: budget) {
-                ChildReport(child: child.id, ending: ending, life: life, job: job)
-                    .log(to: logger)
-            }
-            child.close()
+    func isGone(_ child: Child, of generation: Generation) {
+        idle.removeAll { $0 === child }
+        if jobs[child.id]?.holdsSlot == true {
+            jobs[child.id]?.holdsSlot = false
+            tell(self, .slotIsFree)
+        }
+        if generation !== current {
+            if generation.children.isEmpty, !generation.hasEnded { generation.end() }
+            return
         }
         let life = child.life
-        if life.posture == nil || life.ending(budget: budget) == .setup {
-            retryLater()
+        if generation.hasEnded { return }
+        if life.posture == nil && life.killReason != .dismissed || life.ending == .setup {
+            refillLater(problem ?? generation.reason)
         } else {
             refill()
         }
-        serveWaiters()
-        settleStop()
+    }
+
+    /// After a child that could not be set up, waits before the next one is asked for. A zygote
+    /// whose children fail time after time is replaced.
+    private func refillLater(_ reason: StartFailure) {
+        guard !isStopping, !isWaitingToRefill else { return }
+        isWaitingToRefill = true
+        refillAlarm?.set(.now + childRetry.next())
+        failStart(reason)
+        if idle.isEmpty { fail(reason) }
+        if childRetry.failures % 5 == 0 { current?.end() }
+    }
+
+    private func report(_ child: Child, _ generation: Generation) {
+        let life = child.life
+        let job = jobs.removeValue(forKey: child.id)
+        let ending = life.ending
+        metrics.childEnded(
+            policy: policy.name, ending: ending, hadJob: life.hadJob, exit: life.exit)
+        guard let ending else { return }
+        ChildReport(
+            child: child.id, ending: ending, life: life, job: job?.identity,
+            generation: generation.number, generationAge: generation.age,
+            isReused: job?.isReused ?? false
+        ).log(to: logger)
+    }
+
+    /// No child can be had for now.
+    func fail(_ reason: StartFailure) {
+        guard !isStopping, state != .starting else { return }
+        state = .failed(reason.description)
+        tell(self, .outOfService)
     }
 
     // MARK: The end
 
-    /// Ends every child and the zygote, and waits until they are gone.
-    func stop() async {
+    /// Gives no more children; running jobs finish.
+    func retire() {
         isStopping = true
-        while let next = waiters.removeFirst() {
-            next.continuation.resume(returning: .failure(.unavailable))
+        idle = []
+        next?.end()
+        if let current { letGo(current) }
+        finishChanges(false)
+        settleEnd()
+    }
+
+    /// Ends every child and every zygote, and waits until they are gone.
+    func stop() async {
+        retire()
+        for generation in draining {
+            generation.dismiss()
+            generation.end()
         }
-        for child in children.values { child.kill(.dismissed) }
-        zygote?.kill()
-        guard !isEmpty else { return }
-        await withCheckedContinuation { emptied.append($0) }
+        failStart(.noAnswer(""))
+        guard !hasEnded else { return }
+        await withCheckedContinuation { ended.append($0) }
     }
 
-    func settleStop() {
-        guard isStopping, isEmpty else { return }
-        for continuation in emptied { continuation.resume() }
-        emptied = []
+    var hasEnded: Bool { isStopping && current == nil && next == nil && draining.isEmpty }
+
+    func settleEnd() {
+        guard hasEnded else { return }
+        for alarm in [rotationAlarm, retryAlarm, refillAlarm] { alarm?.set(nil) }
+        for continuation in ended { continuation.resume() }
+        ended = []
+        tell(self, .ended)
     }
 
-    private var isEmpty: Bool {
-        zygote == nil && !isStartingZygote && children.isEmpty && starting.isEmpty
+    // MARK: For others
+
+    /// Takes a generation out of service: its warm children are ended now, running jobs finish, and
+    /// its zygote ends when the last one has.
+    func letGo(_ generation: Generation) {
+        if generation === current { current = nil }
+        draining.append(generation)
+        idle.removeAll { $0.generation == generation.number }
+        generation.dismiss { jobs[$0.id] == nil }
+        if generation.children.isEmpty { generation.end() }
+    }
+
+    var status: PoolStatus {
+        let generations =
+            draining.map { $0.status(.draining) } + [current].compactMap { $0?.status(.current) }
+            + [next].compactMap { $0?.status(.next) }
+        let all = draining + [current].compactMap { $0 }
+        return PoolStatus(
+            policy: policy.name, policySHA256: policy.sha256, formats: policy.file.formats,
+            state: state, posture: posture, libvips: current?.hello?.libvips,
+            libmagic: current?.hello?.libmagic, generations: generations,
+            children: all.flatMap { $0.children.values }.map(status).sorted { $0.id < $1.id })
+    }
+
+    private func status(of child: Child) -> ChildStatus {
+        let life = child.life
+        let job = jobs[child.id]
+        let state: ChildStatus.State =
+            if life.killReason != nil || life.hasAnswered {
+                .ending
+            } else if job != nil {
+                .working
+            } else {
+                life.posture == nil ? .starting : .warm
+            }
+        return ChildStatus(
+            id: child.id, generation: child.generation, state: state,
+            age: .now - life.times.asked, requestID: job?.identity.requestID,
+            working: job.map { .now - $0.given }, stage: life.stage)
+    }
+}
+
+extension Posture {
+    /// These layers and the other's.
+    func adding(_ other: Posture) -> Posture {
+        var sum = self
+        for entry in other.entries { sum.set(entry.layer, entry.state, detail: entry.detail) }
+        return sum
     }
 }

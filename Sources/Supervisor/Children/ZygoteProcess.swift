@@ -31,14 +31,20 @@ final class SharedProcess: Sendable {
     func kill() { try? handle.kill() }
 }
 
-/// Everything a zygote is started from, opened while the supervisor could still reach it.
-struct ZygoteProgram: ~Copyable, Sendable {
+/// What every zygote is started from, opened once while the supervisor could still reach it.
+final class ZygoteFiles: Sendable {
     /// `glovebox-sandbox`, open, so that it is started also where an unprivileged user could not
     /// reach its path.
-    let program: Descriptor
+    private let program: Descriptor
     /// The folder with the chosen libvips; without one the system's library serves.
-    let libraries: Descriptor?
-    let configuration: ZygoteConfiguration
+    private let libraries: Descriptor?
+
+    init(program: consuming Descriptor, libraries: consuming Descriptor?) {
+        self.program = program
+        self.libraries = libraries
+    }
+
+    fileprivate var programNumber: CInt { program.number }
 
     /// The number of the libraries' folder, −1 without one.
     fileprivate var librariesNumber: CInt {
@@ -66,7 +72,7 @@ final class ZygoteProcess: Sendable {
     ///   - handler: called for every event, on the zygote's reader thread, in order; the last one is
     ///     ``ZygoteEvent/gone``.
     init(
-        _ zygote: borrowing ZygoteProgram, log: borrowing Descriptor,
+        _ files: ZygoteFiles, _ configuration: ZygoteConfiguration, log: borrowing Descriptor,
         handler: @escaping @Sendable (ZygoteEvent) -> Void
     ) throws(SystemError) {
         let pair = try PacketSocket.Pair()
@@ -75,19 +81,19 @@ final class ZygoteProcess: Sendable {
         let stack: UInt64 = 8 << 20
         let number = CInt(ResourceLimit.Kind.stack.rawValue)
         try SystemError.check("setrlimit", clinux_set_limit(number, stack, stack))
-        let libraries = zygote.librariesNumber
+        let libraries = files.librariesNumber
         launcher = try Program.spawn(
             path: "/proc/self/fd/\(ZygoteStart.program)",
             arguments: ["glovebox-sandbox", ZygoteStart.role],
             environment: Self.environment(hasLibraries: libraries >= 0),
             descriptors: [
-                -1, log.number, log.number, pair.other.descriptor.number, zygote.program.number,
+                -1, log.number, log.number, pair.other.descriptor.number, files.programNumber,
                 libraries,
             ])
         launcherHandle = SharedProcess(try ProcessHandle(process: launcher))
         control = pair.one
         // A launcher that is gone already is found by the reader.
-        try? control.send(SupervisorMessage.configure(zygote.configuration).encoded())
+        try? control.send(SupervisorMessage.configure(configuration).encoded())
         reader.start()
         reader.submit { [self] state in
             if case .active = state { read(handler) }
@@ -104,12 +110,21 @@ final class ZygoteProcess: Sendable {
     }
 
     /// Asks for a child that gets these four descriptors, which stay the caller's.
+    ///
+    /// - Throws: EAGAIN when the zygote has not read for so long that the socket is full.
     func spawn(
         child: UInt64, job: CInt, errors: CInt, input: CInt, result: CInt
     ) throws(SystemError) {
         try control.send(
             SupervisorMessage.spawn(child: child).encoded(),
-            descriptors: [job, errors, input, result])
+            descriptors: [job, errors, input, result], waiting: false)
+    }
+
+    /// Asks for a `pong` with this number.
+    ///
+    /// - Throws: EAGAIN as ``spawn(child:job:errors:input:result:)`` does.
+    func ping(_ number: UInt64) throws(SystemError) {
+        try control.send(SupervisorMessage.ping(number).encoded(), waiting: false)
     }
 
     /// Ends the zygote and with it, as PID 1 of its namespace, all its children.

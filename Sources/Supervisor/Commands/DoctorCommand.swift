@@ -42,8 +42,10 @@ struct DoctorCommand: AsyncParsableCommand {
         let required = prepared.requiredLayers
         switch try await sandbox.start(prepared) {
         case .success(let jobs):
+            let pool = await jobs.status().pools.first { $0.posture != nil }
             report = DoctorReport(
-                posture: jobs.posture, required: required, libraries: jobs.libraries)
+                posture: pool?.posture ?? Posture(), required: required,
+                libraries: pool.map { ($0.libvips ?? "unknown", $0.libmagic ?? 0) })
             await jobs.stop()
         case .failure(let error):
             failure = CommandFailure(error)

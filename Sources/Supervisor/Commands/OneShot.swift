@@ -55,7 +55,8 @@ struct OneShot {
     func prepare() throws(CommandFailure) -> JobRunner.Prepared {
         let settings = JobRunner.Settings(
             sandbox: try options.sandboxProgram(), vipsDirectory: try options.vipsDirectory(),
-            policy: options.policyFile(), warmChildren: 1, concurrentJobs: 1, queue: 1)
+            policies: options.policyFiles(), warmChildren: 1, concurrentJobs: 1, queue: 1,
+            rotation: nil)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)
         } catch {
@@ -76,7 +77,8 @@ struct OneShot {
             try Privileges.drop(to: account)
         }
         do throws(StartFailure) {
-            return .success(try await JobRunner.start(prepared, logger: logger))
+            return .success(
+                try await JobRunner.start(prepared, metrics: NoMetrics(), logger: logger))
         } catch {
             return .failure(error)
         }

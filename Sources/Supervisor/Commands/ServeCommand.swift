@@ -56,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
         let count = try workerCount()
         let settings = JobRunner.Settings(
             sandbox: try sandbox.sandboxProgram(), vipsDirectory: try sandbox.vipsDirectory(),
-            policy: sandbox.policyFile(), warmChildren: count, concurrentJobs: count,
+            policies: sandbox.policyFiles(), warmChildren: count, concurrentJobs: count,
             queue: try queueLength(workers: count))
 
         // What only root may open is opened here; then there is no root any more.
@@ -73,7 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         let jobs: JobRunner
         do throws(StartFailure) {
-            jobs = try await JobRunner.start(prepared, logger: logger)
+            jobs = try await JobRunner.start(prepared, metrics: NoMetrics(), logger: logger)
         } catch {
             throw CommandFailure(error)
         }

@@ -54,12 +54,29 @@ struct SandboxOptions: ParsableArguments {
             "level"))
     var logLevel: String?
 
-    /// The policy file of the formats there are.
-    func policyFile() -> String {
+    /// The policy files, by name.
+    func policyFiles() -> [String] {
         let folder =
             Setting.policies.given(policies)?.value
             ?? (Self.exists("policies") ? "policies" : "/etc/glovebox/policies")
-        return "\(folder)/raster.yaml"
+        let names = Self.names(in: folder)
+        let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".json") }.sorted()
+        return files.isEmpty ? ["\(folder)/raster.yaml"] : files.map { "\(folder)/\($0)" }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        // The path lives for the length of the call.
+        guard let listing = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(listing) }
+        var names: [String] = []
+        // An entry is valid until the next call; its name is copied before that.
+        while let entry = unsafe readdir(listing) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names
     }
 
     /// nil for the system's libvips.

@@ -15,6 +15,15 @@ struct Job: Sendable {
     var limits: JobLimits
     /// When the client is answered, with whatever there is.
     var deadline: ContinuousClock.Instant
+    /// The W3C trace it belongs to, for logs.
+    var traceID: String?
+
+    /// What names it in logs.
+    var identity: ChildReport.JobIdentity {
+        ChildReport.JobIdentity(
+            requestID: requestID, traceID: traceID, sha256: input.sha256,
+            bytes: input.bytes.readableBytes)
+    }
 }
 
 /// An input that has arrived whole.
@@ -53,4 +62,33 @@ enum JobFailure: Error, Equatable, Sendable {
     case abandoned
     /// No child could be had: the sandbox is down or full.
     case unavailable
+
+    /// The name in metrics.
+    var name: String {
+        switch self {
+        case .refused: "refused"
+        case .childLost: "child-lost"
+        case .deadline: "deadline"
+        case .abandoned: "abandoned"
+        case .unavailable: "unavailable"
+        }
+    }
+}
+
+extension JobLimits {
+    /// The higher of both, limit by limit.
+    func raised(to other: JobLimits) -> JobLimits {
+        JobLimits(
+            inputBytes: max(inputBytes, other.inputBytes), width: max(width, other.width),
+            height: max(height, other.height), pixels: max(pixels, other.pixels),
+            frames: max(frames, other.frames), outputBytes: max(outputBytes, other.outputBytes))
+    }
+
+    /// The lower of both, limit by limit.
+    func lowered(to other: JobLimits) -> JobLimits {
+        JobLimits(
+            inputBytes: min(inputBytes, other.inputBytes), width: min(width, other.width),
+            height: min(height, other.height), pixels: min(pixels, other.pixels),
+            frames: min(frames, other.frames), outputBytes: min(outputBytes, other.outputBytes))
+    }
 }

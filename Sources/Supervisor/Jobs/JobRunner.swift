@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import SandboxPolicy
+import Synchronization
 import WireProtocol
 
 /// Runs jobs in children: from complete bytes to a checked result, or a reason.
@@ -17,65 +18,70 @@ final class JobRunner: Sendable {
         var sandbox: String
         /// The folder with the chosen libvips; nil for the system's.
         var vipsDirectory: String?
-        /// The path of the policy.
-        var policy: String
-        /// Children that wait for a job.
+        /// The paths of the policies, one pool each.
+        var policies: [String]
+        /// Children of each policy that wait for a job.
         var warmChildren: Int
-        /// Jobs at one time.
+        /// Jobs at one time, over all policies.
         var concurrentJobs: Int
-        /// Jobs that may wait for a child.
+        /// Jobs that may wait for a child, over all policies.
         var queue: Int
+        /// What a child has until it must be ready, and a zygote for its greeting.
+        var birth = TimeAmount.seconds(10)
+        /// When a zygote is replaced; nil for a command that ends after one job, which needs no
+        /// second zygote.
+        var rotation: RotationLimits? = RotationLimits()
     }
+
+    typealias RotationLimits = Rotation<ContinuousClock>.Limits
 
     /// What was read and opened before the start.
     struct Prepared: ~Copyable, Sendable {
         fileprivate let settings: Settings
-        fileprivate let program: ZygoteProgram
-        fileprivate let policy: PolicyFile
-        /// The policy's limits for a job.
-        var limits: JobLimits { policy.limits.job }
+        fileprivate let files: ZygoteFiles
+        fileprivate let policies: [ServedPolicy]
+
+        /// The widest limits that any of the policies has.
+        var limits: JobLimits {
+            policies.map(\.file.limits.job).reduce(policies[0].file.limits.job) {
+                $0.raised(to: $1)
+            }
+        }
         /// The layers without which nothing starts.
-        var requiredLayers: [Layer] { policy.requiredLayers }
-        /// What the policy's author should know although it is served.
-        var policyWarnings: [PolicyDiagnostic] { policy.warnings }
+        var requiredLayers: [Layer] {
+            Layer.allCases.filter { layer in
+                policies.contains { $0.file.requiredLayers.contains(layer) }
+            }
+        }
+        /// What the policies' authors should know although they are served.
+        var policyWarnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
     }
 
-    /// The layers in force, by the word of the zygote and its first child.
-    let posture: Posture
-    /// libvips' and libmagic's versions, by the zygote's word.
-    let libraries: (libvips: String, libmagic: UInt32)
-    /// The policy's limits for a job; a job's own may only be lower.
-    let limits: JobLimits
-    private let pool: ChildPool
+    private let settings: Settings
+    private let files: ZygoteFiles
+    private let dispatch: JobDispatch
+    private let metrics: any ServiceMetrics
     private let logger: Logger
+    private let served: Mutex<[ServedPolicy]>
 
     private init(
-        pool: ChildPool, posture: Posture, libraries: (libvips: String, libmagic: UInt32),
-        limits: JobLimits, logger: Logger
-    ) {
-        self.pool = pool
-        self.posture = posture
-        self.libraries = libraries
-        self.limits = limits
+        _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
+    ) async {
+        settings = prepared.settings
+        files = prepared.files
+        served = Mutex(prepared.policies)
+        dispatch = await JobDispatch(
+            slots: settings.concurrentJobs, queue: settings.queue,
+            group: MultiThreadedEventLoopGroup.singleton)
+        self.metrics = metrics
         self.logger = logger
     }
 
-    /// Reads and compiles the policy, opens the program and the libraries' folder. Blocks.
+    /// Reads and compiles the policies, opens the program and the libraries' folder. Blocks.
     static func prepare(_ settings: Settings) throws(StartFailure) -> Prepared {
         // Connections, and eight descriptors for each child, are more than a usual soft limit.
         clinux_raise_descriptor_limit()
-        let policy: PolicyFile
-        let filter: CompiledFilter
-        do throws(PolicyError) {
-            policy = try PolicyReader.read(path: settings.policy)
-            filter = try PolicyCompiler.compile(policy)
-        } catch {
-            throw .policy(error)
-        }
-        let configuration = ZygoteConfiguration(
-            formats: policy.formats, memoryBudget: policy.limits.memory,
-            cpuSeconds: policy.limits.cpuSeconds, threads: policy.limits.threads,
-            resourceLimits: policy.resourceLimits, program: filter.encodedBytes)
+        let policies = try ServedPolicy.load(settings.policies)
         let program = try open(settings.sandbox, as: .file) { .program($0) }
         let libraries: Descriptor? =
             if let directory = settings.vipsDirectory {
@@ -84,10 +90,8 @@ final class JobRunner: Sendable {
                 nil
             }
         return Prepared(
-            settings: settings,
-            program: ZygoteProgram(
-                program: program, libraries: libraries, configuration: configuration),
-            policy: policy)
+            settings: settings, files: ZygoteFiles(program: program, libraries: libraries),
+            policies: policies)
     }
 
     private static func open(
@@ -100,48 +104,108 @@ final class JobRunner: Sendable {
         }
     }
 
-    /// Starts the zygote, and returns when a child is confined and waits.
+    /// Starts a zygote for each policy, and returns when each has a child that is confined and
+    /// waits. A policy that cannot be had is named in the log and tried again; the others serve.
+    ///
+    /// - Throws: ``StartFailure`` when a layer is missing, or no policy can be had at all.
     static func start(
-        _ prepared: consuming Prepared, logger: Logger
+        _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
     ) async throws(StartFailure) -> JobRunner {
-        let settings = prepared.settings
-        let policy = prepared.policy
-        let pool = ChildPool(
-            prepared.program,
-            ChildPool.Settings(
-                requiredLayers: policy.requiredLayers, warm: settings.warmChildren,
-                running: settings.concurrentJobs,
-                queue: settings.queue, birth: .seconds(10)),
-            group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        do {
-            let posture = try await pool.start()
-            return JobRunner(
-                pool: pool, posture: posture,
-                libraries: await pool.libraries ?? (libvips: "unknown", libmagic: 0),
-                limits: policy.limits.job, logger: logger)
-        } catch {
-            await pool.stop()
-            throw error as? StartFailure ?? .noAnswer("\(error)")
+        let runner = await JobRunner(prepared, metrics: metrics, logger: logger)
+        let policies = runner.served.withLock { $0 }
+        let failures = await runner.dispatch.startPools(policies, runner.origin)
+        let fatal = failures.first { $0.reason.isPostureNotMet }
+        if let fatal = fatal ?? (failures.count == policies.count ? failures.first : nil) {
+            await runner.stop()
+            throw fatal.reason
+        }
+        for failure in failures {
+            logger.error(
+                "a policy cannot be served",
+                metadata: ["policy": "\(failure.policy)", "reason": "\(failure.reason)"])
+        }
+        return runner
+    }
+
+    // MARK: Jobs
+
+    /// The limits for a job of this format; nil where no policy covers it. A job's own may only be
+    /// lower.
+    func limits(for format: ImageFormat) -> JobLimits? {
+        served.withLock { policies in
+            policies.first { $0.file.formats.contains(format) }?.file.limits.job
         }
     }
 
-    /// Runs one job. Cancelling the task means that the client is gone: its child is killed.
+    /// Runs one job under the policy that covers its format. Cancelling the task means that the
+    /// client is gone: its child is killed.
     ///
     /// - Throws: a ``JobFailure`` at the latest at the job's deadline.
     func run(_ job: Job) async throws(JobFailure) -> JobResult {
-        let identity = ChildReport.JobIdentity(
-            requestID: job.requestID, sha256: job.input.sha256,
-            bytes: job.input.bytes.readableBytes)
-        let child = try await pool.take(for: identity, deadline: job.deadline)
+        let policy = served.withLock { policies in
+            policies.first { $0.file.formats.contains(job.input.format) }?.name
+        }
+        guard let policy else { throw .unavailable }
+        return try await run(job, by: .format(job.input.format), policy: policy)
+    }
+
+    /// As ``run(_:)``, in the pool of one policy, to find out whether it works.
+    func check(policy: String, _ canary: Job) async throws(JobFailure) -> JobResult {
+        try await run(canary, by: .policy(policy), policy: policy)
+    }
+
+    private func run(
+        _ job: Job, by route: JobDispatch.Route, policy: String
+    ) async throws(JobFailure) -> JobResult {
+        var clock = JobClock()
+        var attempt = await attempt(job, route, again: false, &clock)
+        if case .lost = attempt {
+            metrics.jobRestarted(policy: policy)
+            attempt = await self.attempt(job, route, again: true, &clock)
+        }
+        let outcome: Result<JobResult, JobFailure> =
+            switch attempt {
+            case .done(let result): .success(result)
+            case .failed(let failure): .failure(failure)
+            case .lost: .failure(.childLost)
+            }
+        let name =
+            switch outcome {
+            case .success: "completed"
+            case .failure(let failure): failure.name
+            }
+        metrics.jobEnded(
+            policy: policy, outcome: name, waited: clock.waited, worked: clock.worked)
+        return try outcome.get()
+    }
+
+    /// What came of giving a job to one child.
+    private enum Attempt {
+        case done(JobResult)
+        case failed(JobFailure)
+        /// The child was lost before it said a word: another one may try.
+        case lost
+    }
+
+    private func attempt(
+        _ job: Job, _ route: JobDispatch.Route, again: Bool, _ clock: inout JobClock
+    ) async -> Attempt {
+        let child: Child
+        do throws(JobFailure) {
+            child = try await dispatch.take(
+                route, for: job.identity, deadline: job.deadline, again: again)
+        } catch {
+            return .failed(error)
+        }
         defer { child.settle() }
-        let outcome =
-            (try? await child.work(
-                message(for: job), input: job.input.bytes, deadline: job.deadline))
-            ?? .answered(.endedEarly)
-        switch outcome {
-        case .deadline: throw .deadline
-        case .abandoned: throw .abandoned
-        case .answered(.broken), .answered(.endedEarly): throw .childLost
+        clock.hasChild()
+        let message = JobMessage(job)
+        switch await child.work(message, input: job.input.bytes, deadline: job.deadline) {
+        case .deadline: return .failed(.deadline)
+        case .abandoned: return .failed(.abandoned)
+        case .lost(mayRestart: true): return .lost
+        case .lost(mayRestart: false), .answered(.broken), .answered(.endedEarly):
+            return .failed(.childLost)
         case .answered(.refused(let verdict, let text)):
             logger.info(
                 "image refused",
@@ -149,25 +213,77 @@ final class JobRunner: Sendable {
                     "request_id": "\(job.requestID)", "verdict": "\(verdict.name)",
                     "sha256": "\(job.input.sha256)", "text": "\(UntrustedText.printable(text))",
                 ])
-            throw .refused(verdict)
+            return .failed(.refused(verdict))
         case .answered(.completed(let facts, let outputs)):
             do throws(ResultCheck.Mismatch) {
-                return try ResultCheck.check(facts, outputs, of: job)
+                return .done(try ResultCheck.check(facts, outputs, of: job))
             } catch {
                 child.condemn(.protocolError(error.what))
-                throw .childLost
+                return .failed(.childLost)
             }
         }
     }
 
-    /// Ends all children and waits until they are gone.
-    func stop() async { await pool.stop() }
+    // MARK: Operation
 
-    private func message(for job: Job) -> JobMessage {
-        JobMessage(
+    /// What everything is doing now.
+    func status() async -> RunnerStatus { await dispatch.status }
+
+    /// Replaces the zygote of one policy, or of all, without losing a job.
+    ///
+    /// - Returns: the names of the policies whose generation was changed.
+    func rotate(policy: String?) async -> [String] { await dispatch.rotate(policy: policy) }
+
+    /// Reads the policy files anew and serves by them: all of them, or none when one of them cannot
+    /// be read or cannot be served. Jobs that run are not disturbed.
+    ///
+    /// - Throws: ``StartFailure`` when everything is as it was.
+    func reload(policies paths: [String]) async throws(StartFailure) {
+        let policies: [ServedPolicy]
+        do {
+            policies = try await NIOThreadPool.singleton.runIfActive {
+                try ServedPolicy.load(paths)
+            }
+        } catch {
+            throw error as? StartFailure ?? .noAnswer("\(error)")
+        }
+        let failure = await dispatch.replacePools(by: policies, origin) {
+            self.served.withLock { $0 = policies }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Ends all children and waits until they are gone.
+    func stop() async { await dispatch.stop() }
+
+    private var origin: ChildPool.Origin {
+        ChildPool.Origin(
+            files: files,
+            settings: ChildPool.Settings(
+                warm: settings.warmChildren,
+                birth: .nanoseconds(settings.birth.nanoseconds), rotation: settings.rotation),
+            group: MultiThreadedEventLoopGroup.singleton, metrics: metrics, logger: logger)
+    }
+}
+
+/// How long a job waited for its child, and worked from then on.
+private struct JobClock {
+    private let start = ContinuousClock.now
+    private var first: ContinuousClock.Instant?
+
+    mutating func hasChild() { first = first ?? .now }
+
+    var waited: Duration { (first ?? .now) - start }
+    var worked: Duration { first.map { .now - $0 } ?? .zero }
+}
+
+extension JobMessage {
+    /// What a child is told of a job.
+    fileprivate init(_ job: Job) {
+        self.init(
             operation: job.operation, limits: job.limits,
             inputs: [
-                JobMessage.Input(
+                Input(
                     offset: 0, length: UInt64(job.input.bytes.readableBytes),
                     format: job.input.format)
             ],

@@ -14,15 +14,23 @@ enum PolicyReader {
     ///
     /// - Throws: ``PolicyError`` with everything that is wrong, also when the file cannot be read.
     static func read(path: String) throws(PolicyError) -> PolicyFile {
-        let bytes: [UInt8]
+        try parse(try bytes(path: path), path: path)
+    }
+
+    /// The bytes of one file, for a reader who also wants their hash.
+    static func bytes(path: String) throws(PolicyError) -> [UInt8] {
         do {
-            bytes = try PolicyBytes.read(path: path)
+            return try PolicyBytes.read(path: path)
         } catch {
             let problem = PolicyDiagnostic(
                 file: path, at: .start, what: "the file cannot be read: \(error.reason)",
                 hint: "name a regular file that the service's account may read")
             throw PolicyError(diagnostics: [problem])
         }
+    }
+
+    /// Reads the text of the file at `path`, which the policy is called after.
+    static func parse(_ bytes: [UInt8], path: String) throws(PolicyError) -> PolicyFile {
         let fileName = path.split(separator: "/").last.map(String.init) ?? path
         let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
         return try parse(bytes, name: stem, path: path)

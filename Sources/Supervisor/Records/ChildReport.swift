@@ -8,13 +8,19 @@ import WireProtocol
 struct ChildReport: Sendable {
     var child: UInt64
     var ending: ChildEnding
-    var life: ChildLife
+    var life: Child.Life
     /// The job it had, when it had one.
     var job: JobIdentity?
+    /// The number of the generation it was from, and how old that was.
+    var generation: Int
+    var generationAge: Duration
+    /// Whether a sibling had crashed before it got its job, and the generation was used again.
+    var isReused: Bool
 
     /// What names a job in logs.
     struct JobIdentity: Sendable {
         var requestID: String
+        var traceID: String?
         var sha256: String
         var bytes: Int
     }
@@ -22,9 +28,13 @@ struct ChildReport: Sendable {
     func log(to logger: Logger) {
         var fields: Logger.Metadata = [
             "class": "\(ending.name)", "child": .stringConvertible(child),
+            "generation": .stringConvertible(generation),
+            "generation_age_ms": .stringConvertible(generationAge.milliseconds),
         ]
+        if isReused { fields["generation_reused_after_crash"] = .stringConvertible(true) }
         if let job {
             fields["request_id"] = "\(job.requestID)"
+            if let trace = job.traceID { fields["trace_id"] = "\(trace)" }
             fields["sha256"] = "\(job.sha256)"
             fields["bytes"] = .stringConvertible(job.bytes)
         }

@@ -25,6 +25,8 @@ struct EncodedOutput: Sendable {
 /// What a result pipe's reader tells the child's owner. All calls come on the channel's event loop.
 protocol ResultObserver: AnyObject, Sendable {
     func childIsReady(_ posture: Posture)
+    /// The first byte after it was given its job.
+    func childSpoke()
     func childEntered(_ stage: Stage)
     func childAnswered(_ answer: ChildAnswer)
 }
@@ -39,6 +41,7 @@ final class ResultHandler: ChannelInboundHandler {
     private var facts: ImageFacts?
     private var outputs: [EncodedOutput] = []
     private var current = ByteBuffer()
+    private var hasSpoken = false
     private weak var observer: (any ResultObserver)?
 
     init(_ observer: any ResultObserver) { self.observer = observer }
@@ -48,6 +51,10 @@ final class ResultHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var part = Self.unwrapInboundIn(data)
+        if !hasSpoken, conversation.state != .born {
+            hasSpoken = true
+            observer?.childSpoke()
+        }
         if received.readableBytes == 0 {
             received = part
         } else {

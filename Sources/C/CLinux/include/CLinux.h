@@ -27,7 +27,8 @@ int clinux_dup_to(int fd, int target);
 int clinux_link_count(int fd);
 int64_t clinux_regular_file_size(int fd);
 /* Sends one packet with up to CLINUX_MOST_DESCRIPTORS descriptors (unix(7), SCM_RIGHTS). */
-int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count);
+int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count,
+                int dont_wait);
 /* Receives one packet. Descriptors arrive close-on-exec. A packet or descriptor list that does not
  * fit is -EMSGSIZE, whatever arrived of it closed. 0 is the end of the conversation. */
 ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_t *fd_count,

@@ -1,0 +1,223 @@
+import Descriptors
+import Logging
+import NIOCore
+import NIOPosix
+import SandboxPolicy
+import Synchronization
+import WireProtocol
+
+/// One zygote, from its start to its end, and the children that were forked from it.
+@PoolActor
+final class Generation {
+    /// What a pool has to know of its generation.
+    enum Notice {
+        /// Its zygote can fork.
+        case ready
+        /// What became of a child.
+        case child(Child, Child.Notice)
+        /// A child is gone; its slot and its memory are free.
+        case childIsGone(Child)
+        /// The zygote is dead, and every child of it is gone.
+        case ended
+    }
+
+    let number: Int
+    let started = ContinuousClock.now
+    private(set) var hello: ZygoteHello?
+    /// Children asked of it so far.
+    private(set) var forks = 0
+    /// Those that are not gone.
+    private(set) var children: [UInt64: Child] = [:]
+    /// Why the zygote could not be set up, when it said so.
+    private(set) var failure: StartFailure?
+    /// Whether it was ended because it no longer answered.
+    private(set) var isUnresponsive = false
+    private(set) var hasEnded = false
+
+    private let logger: Logger
+    private let eventLoop: any EventLoop
+    private let tell: (Generation, Notice) -> Void
+    private let printed = ZygoteLog()
+    private var process: ZygoteProcess?
+    private var watch: ZygoteWatch<ContinuousClock>
+    private var alarm: Alarm?
+    private var isUnwanted = false
+
+    /// - Parameters:
+    ///   - limit: what its zygote has for its greeting.
+    ///   - tell: called in order; the last time with ``Notice/ended``.
+    init(
+        number: Int, limit: Duration, eventLoop: any EventLoop, logger: Logger,
+        tell: @escaping (Generation, Notice) -> Void
+    ) {
+        self.number = number
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.tell = tell
+        watch = ZygoteWatch(started: started, limit: limit)
+        alarm = Alarm(on: eventLoop) { [weak self] in self?.look() }
+        alarm?.set(watch.nextDeadline)
+    }
+
+    var isReady: Bool { hello != nil && !hasEnded }
+    var age: Duration { .now - started }
+
+    /// Why it did not come to anything, for operators.
+    var reason: StartFailure { failure ?? .noAnswer(printed.text) }
+
+    // MARK: The zygote
+
+    /// Starts the program. What follows is told, also when it cannot be started.
+    func start(_ files: ZygoteFiles, _ configuration: ZygoteConfiguration) async {
+        let (events, continuation) = AsyncStream.makeStream(of: ZygoteEvent.self)
+        Task { for await event in events { handle(event) } }
+        do {
+            let log = try Pipe()
+            let output = try await read(log.readEnd)
+            guard !isUnwanted else {
+                output.close(promise: nil)
+                continuation.yield(.gone)
+                return continuation.finish()
+            }
+            process = try ZygoteProcess(files, configuration, log: log.writeEnd) { event in
+                continuation.yield(event)
+                if case .gone = event { continuation.finish() }
+            }
+            logger.debug("zygote started")
+        } catch {
+            failure = .program("\(error)")
+            continuation.yield(.gone)
+            continuation.finish()
+        }
+    }
+
+    /// Reads what a zygote prints: a line of the log, and the reason when it never greets.
+    private func read(_ pipe: consuming Descriptor) async throws -> any Channel {
+        let logger = logger
+        let printed = printed
+        return try await PipeReading.adopt(pipe, on: eventLoop) {
+            StandardErrorHandler { bytes in
+                printed.append(bytes)
+                logger.info(
+                    "the zygote printed", metadata: ["text": "\(UntrustedText.printable(bytes))"])
+            }
+        }.0
+    }
+
+    /// Ends the zygote and with it, as PID 1 of its namespace, all its children.
+    func end() {
+        isUnwanted = true
+        process?.kill()
+    }
+
+    /// Ends it because nobody answers.
+    func giveUp() {
+        guard !hasEnded else { return }
+        isUnresponsive = true
+        end()
+    }
+
+    private func look() {
+        switch watch.tick(at: .now) {
+        case .ping(let number):
+            do {
+                try process?.ping(number)
+            } catch {
+                // It has ended, or has not read for so long that the socket is full.
+                giveUp()
+            }
+        case .giveUp:
+            logger.error("the zygote does not answer and is ended")
+            giveUp()
+        case nil: break
+        }
+        alarm?.set(watch.nextDeadline)
+    }
+
+    private func handle(_ event: ZygoteEvent) {
+        switch event {
+        case .hello(let hello):
+            self.hello = hello
+            watch.greeted(at: .now)
+            alarm?.set(watch.nextDeadline)
+            tell(self, .ready)
+        case .pong(let number):
+            watch.answered(number, at: .now)
+            alarm?.set(watch.nextDeadline)
+        case .born(let id, let process):
+            guard let child = children[id] else { return process.kill() }
+            pass(child.wasBorn(process), of: child)
+        case .observed(let id, let call): note(.observed(call), id)
+        case .exited(let id, let exit): isGone(id, .exited(exit))
+        case .failed(0, let failure):
+            logger.error("the zygote could not be set up", metadata: failure.metadata)
+            self.failure = .setup(failure)
+        case .failed(let id, let failure):
+            self.failure = .setup(failure)
+            note(.failed(failure), id)
+            // A child that was never forked has no end to be reported.
+            if children[id]?.life.times.born == nil { isGone(id, .orphaned) }
+        case .gone:
+            hasEnded = true
+            alarm?.set(nil)
+            for id in Array(children.keys) { isGone(id, .orphaned) }
+            tell(self, .ended)
+        }
+    }
+
+    // MARK: Its children
+
+    /// Asks for a child that was made for this generation.
+    func fork(_ child: Child) throws(SystemError) {
+        guard let process else { throw SystemError("spawn", Self.noProcess) }
+        forks += 1
+        try child.ask(process)
+        children[child.id] = child
+    }
+
+    /// ESRCH of errno(3).
+    private static let noProcess: CInt = 3
+
+    /// Ends the children that match: nobody needs them any more.
+    func dismiss(where matches: (Child) -> Bool = { _ in true }) {
+        for child in children.values where matches(child) {
+            pass(child.take(.dismissed), of: child)
+        }
+    }
+
+    private func note(_ event: Child.Life.Event, _ id: UInt64) {
+        guard let child = children[id] else { return }
+        pass(child.take(event), of: child)
+    }
+
+    private func isGone(_ id: UInt64, _ event: Child.Life.Event) {
+        guard let child = children.removeValue(forKey: id) else { return }
+        var notices = child.take(event)
+        // A sibling may be given away as soon as a slot is free, so what speaks against it comes
+        // first.
+        let taint = notices.firstIndex { if case .tainted = $0 { true } else { false } }
+        if let taint { pass([notices.remove(at: taint)], of: child) }
+        tell(self, .childIsGone(child))
+        pass(notices, of: child)
+    }
+
+    private func pass(_ notices: [Child.Notice], of child: Child) {
+        for notice in notices { tell(self, .child(child, notice)) }
+    }
+}
+
+/// The first of what a zygote prints, such as the dynamic linker's complaint that it cannot start.
+final class ZygoteLog: Sendable {
+    private let bytes = Mutex<[UInt8]>([])
+
+    func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
+
+    /// Without what could disturb a terminal.
+    var text: String { UntrustedText.printable(bytes.withLock { $0 }) }
+}
+
+extension SetupFailure {
+    var metadata: Logger.Metadata {
+        ["setup_stage": "\(stage)", "setup_error": "\(detail)", "errno": "\(code)"]
+    }
+}

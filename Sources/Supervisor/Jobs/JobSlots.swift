@@ -1,0 +1,69 @@
+/// The slots that jobs run in and the queue before them, shared by all policies: a pure value.
+///
+/// A slot is taken when a job gets its child and free when that child is gone, so that memory on
+/// its way back to the kernel counts too.
+struct JobSlots<Waiter> {
+    /// A job that waits for a child.
+    struct Entry {
+        /// By which the wait can be given up.
+        var number: UInt64
+        var waiter: Waiter
+    }
+
+    /// Most jobs that may run.
+    let most: Int
+    /// Most jobs that may wait.
+    let queue: Int
+    private(set) var running = 0
+    private(set) var waiting: [Entry] = []
+    private var lastNumber: UInt64 = 0
+
+    init(most: Int, queue: Int) {
+        self.most = most
+        self.queue = queue
+    }
+
+    var isFree: Bool { running < most }
+
+    mutating func take() {
+        precondition(isFree, "a job beyond the slots")
+        running += 1
+    }
+
+    mutating func release() { running -= 1 }
+
+    /// A number for a job that has to wait, by which it can give up; nil when the queue is full.
+    ///
+    /// - Parameter again: for a job that was admitted before, which is never turned away.
+    mutating func reserve(again: Bool) -> UInt64? {
+        guard again || waiting.count < queue else { return nil }
+        lastNumber += 1
+        return lastNumber
+    }
+
+    /// Puts a job behind the others; one that was admitted before goes in front of them.
+    mutating func wait(_ number: UInt64, _ waiter: Waiter, again: Bool) {
+        waiting.insert(Entry(number: number, waiter: waiter), at: again ? 0 : waiting.count)
+    }
+
+    mutating func remove(_ number: UInt64) -> Waiter? {
+        guard let index = waiting.firstIndex(where: { $0.number == number }) else { return nil }
+        return waiting.remove(at: index).waiter
+    }
+
+    /// The first that can be served, while a slot is free: first come, first served, but nobody
+    /// waits behind a job whose policy has no child just now.
+    mutating func next(where canServe: (Waiter) -> Bool) -> Waiter? {
+        guard isFree, let index = waiting.firstIndex(where: { canServe($0.waiter) }) else {
+            return nil
+        }
+        return waiting.remove(at: index).waiter
+    }
+
+    /// Takes out all that match.
+    mutating func removeAll(where matches: (Waiter) -> Bool) -> [Waiter] {
+        let matching = waiting.filter { matches($0.waiter) }
+        waiting.removeAll { matches($0.waiter) }
+        return matching.map(\.waiter)
+    }
+}
