@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SandboxPolicy
 public import WireProtocol
 
 /// What runs in a confined child when its job has arrived.
@@ -21,11 +22,13 @@ public enum SandboxProgram {
     /// - Parameter decoder: runs in the children instead of the product's decoder.
     public static func main(decoder: (any Decoding.Type)? = nil) -> Never {
         let arguments = CommandLine.arguments
-        switch arguments.dropFirst().first {
-        case ZygoteStart.role:
-            Launcher.run()
-        case Zygote.role:
-            Zygote.run(report: arguments.count > 2 ? arguments[2] : "", decoder: decoder)
+        let posture = arguments.count > 2 ? NamedPosture(rawValue: arguments[2]) : nil
+        switch (arguments.dropFirst().first, posture) {
+        case (ZygoteStart.role, let posture?):
+            Launcher.run(posture)
+        case (Zygote.role, let posture?):
+            Zygote.run(
+                posture, report: arguments.count > 3 ? arguments[3] : "", decoder: decoder)
         default:
             StandardError.write(
                 "glovebox-sandbox is started by glovebox and does nothing by itself. "

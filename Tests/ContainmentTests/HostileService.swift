@@ -31,10 +31,12 @@ struct HostileService: Sendable {
 
     /// Starts a service and lets it settle.
     static func start(
-        as identity: Identity, in workspace: Workspace, policies: String, options: [String]
+        as identity: Identity, in workspace: Workspace, policies: String,
+        surroundings: Surroundings? = nil, options: [String]
     ) async throws -> HostileService {
         let service = try await Service.start(
             as: identity, in: workspace, sandbox: .hostileSandbox, policies: policies,
+            surroundings: surroundings,
             options: options + ["--workers", "\(warm)"])
         let healthy = try await HealthyRequest(through: service)
         try await eventually("\(warm) children are warm") { rests(service) }
@@ -90,6 +92,8 @@ struct RunsHostileService: SuiteTrait, TestScoping {
     let identity: Identity
     /// Seconds that a request may take.
     var timeout = 3
+    /// Where it is started, in the posture `container`; nil for the machine as it is.
+    var surroundings: Surroundings?
     /// What is done to the text of the policies.
     var changePolicy: @Sendable (String) throws -> String = { $0 }
 
@@ -101,7 +105,9 @@ struct RunsHostileService: SuiteTrait, TestScoping {
         defer { workspace.remove() }
         let hostile = try await HostileService.start(
             as: identity, in: workspace, policies: try workspace.policies(changePolicy),
-            options: ["--timeout", "\(timeout)"])
+            surroundings: surroundings,
+            options: ["--timeout", "\(timeout)"]
+                + (surroundings == nil ? [] : ["--posture", "container"]))
         let files = workspace.files()
         do {
             try await HostileService.$current.withValue(hostile) { try await function() }

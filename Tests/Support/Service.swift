@@ -12,15 +12,21 @@ public final class Service: Sendable {
     ///
     /// - Parameters:
     ///   - sandbox: what plays `glovebox-sandbox`.
+    ///   - surroundings: where it is started; nil for the machine as it is.
     ///   - options: more options of `serve`.
     public static func start(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
-        policies: String? = nil, options: [String] = []
+        policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = []
     ) async throws -> Service {
-        let (program, arguments) = identity.command(
+        var (program, arguments) = (
             try workspace.program(.glovebox),
             ["serve", "--dev", "--listen", "127.0.0.1:0"]
-                + ["--sandbox", try workspace.program(sandbox)] + options)
+                + ["--sandbox", try workspace.program(sandbox)] + options
+        )
+        if let surroundings {
+            (program, arguments) = try surroundings.command(program, arguments, in: workspace)
+        }
+        (program, arguments) = identity.command(program, arguments)
         let running = try RunningProgram(
             program, arguments,
             environment: try workspace.environment(policies: policies))

@@ -101,6 +101,20 @@ public final class Workspace: Sendable {
     }
 }
 
+/// What stands in for a machine that gives a sandbox less; CHostile.h says what each does.
+public enum Surroundings: String, Sendable, CaseIterable {
+    case noUserNamespaces = "no-user-namespaces"
+    case refusedNamespaces = "refused-namespaces"
+    case refusedFilters = "refused-filters"
+
+    /// The command line that starts `program` in them.
+    public func command(
+        _ program: String, _ arguments: [String], in workspace: Workspace
+    ) throws -> (program: String, [String]) {
+        (try workspace.program(.hostileSandbox), ["--under", rawValue, program] + arguments)
+    }
+}
+
 /// Whose rights a program is started with.
 public enum Identity: String, Sendable, CaseIterable {
     case root
@@ -110,7 +124,9 @@ public enum Identity: String, Sendable, CaseIterable {
     public static var testsRunAsRoot: Bool { geteuid() == 0 }
 
     /// The command line that starts `program` so.
-    func command(_ program: String, _ arguments: [String]) -> (program: String, [String]) {
+    public func command(
+        _ program: String, _ arguments: [String]
+    ) -> (program: String, [String]) {
         guard self == .ordinaryUser, Self.testsRunAsRoot else { return (program, arguments) }
         let prefix = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--", program]
         return ("/usr/bin/setpriv", prefix + arguments)

@@ -115,4 +115,6 @@ int clinux_control_speculation(void) {
 /* Survives execve of an ordinary program (prctl(2), PR_SET_PDEATHSIG). */
 int clinux_die_with_parent(void) { return result(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)); }
 
+int clinux_adopt_orphans(void) { return result(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)); }
+
 int clinux_not_dumpable(void) { return result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)); }

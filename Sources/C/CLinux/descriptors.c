@@ -129,9 +129,11 @@ ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_
     int overflow = 0;
     *fd_count = 0;
     ssize_t received;
+    /* ECONNRESET says once that the other end closed without reading everything. What it had sent
+     * before comes next, and then the end. */
     do {
         received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (dont_wait ? MSG_DONTWAIT : 0));
-    } while (received < 0 && errno == EINTR);
+    } while (received < 0 && (errno == EINTR || errno == ECONNRESET));
     if (received < 0) return -errno;
     for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
          header = CMSG_NXTHDR(&message, header)) {

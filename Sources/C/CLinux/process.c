@@ -91,6 +91,11 @@ int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {
     return result(setrlimit((__rlimit_resource_t)resource, &limit));
 }
 
+uint64_t clinux_hard_limit(int resource) {
+    struct rlimit limit;
+    return getrlimit((__rlimit_resource_t)resource, &limit) == 0 ? limit.rlim_max : RLIM_INFINITY;
+}
+
 int clinux_set_limit_of(pid_t process, int resource, uint64_t soft, uint64_t hard) {
     struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
     return result(prlimit(process, (__rlimit_resource_t)resource, &limit, NULL));

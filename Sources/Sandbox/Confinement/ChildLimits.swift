@@ -1,3 +1,4 @@
+internal import CLinux
 internal import SandboxPolicy
 internal import WireProtocol
 
@@ -14,7 +15,12 @@ struct ChildLimits {
     /// - Parameters:
     ///   - configuration: the policy's budget and its own limits.
     ///   - resting: what the zygote occupies, which a forked child starts with.
-    init(_ configuration: ZygoteConfiguration, _ resting: PreparedZygote.RestingMemory) {
+    ///   - countsAlone: whether the child has a user namespace of its own, within which processes
+    ///     are counted.
+    init(
+        _ configuration: ZygoteConfiguration, _ resting: PreparedZygote.RestingMemory,
+        countsAlone: Bool = true
+    ) {
         let budget = configuration.memoryBudget
         let processor = UInt64(configuration.cpuSeconds)
         let computed = [
@@ -26,14 +32,26 @@ struct ChildLimits {
                 resting.addressSpace.saturatingAdd(budget).saturatingAdd(budget)),
             // SIGXCPU at the soft limit, SIGKILL a second later should it be ignored.
             ResourceLimit(.cpu, soft: processor, hard: processor + 1),
-            // Threads: the child's user namespace holds this child alone.
-            Self.exactly(.processes, UInt64(configuration.threads)),
+            Self.processes(configuration.threads, countsAlone),
         ]
         let chosen = computed + configuration.resourceLimits
         let all =
             chosen + Self.standard.filter { limit in !chosen.contains { $0.kind == limit.kind } }
         own = all.filter { $0.kind != .openFiles }
         openFiles = all.first { $0.kind == .openFiles } ?? Self.exactly(.openFiles, 7)
+    }
+
+    /// As many children as a service can have at the most.
+    private static let mostChildren: UInt64 = 256
+
+    /// Threads: the child's user namespace holds this child alone. Without one the kernel counts
+    /// everything that runs under the account, and a limit for one child would starve its siblings;
+    /// the limit then stands where all children together could reach it, to keep one that makes
+    /// threads without end from the machine's last process id.
+    private static func processes(_ threads: UInt32, _ countsAlone: Bool) -> ResourceLimit {
+        if countsAlone { return exactly(.processes, UInt64(threads)) }
+        let hard = clinux_hard_limit(CInt(ResourceLimit.Kind.processes.rawValue))
+        return exactly(.processes, min(hard, UInt64(threads) * mostChildren))
     }
 
     private static let standard = [

@@ -26,11 +26,13 @@ enum Confinement {
 
         // The user namespace comes before the limits, because the limit on processes counts a user
         // within a namespace: here it counts this child alone, and siblings cannot starve it.
-        try steps.ownUserNamespace()
-        // Locking securebits and dropping the bounding set need CAP_SETPCAP, which the new
-        // namespace gives; so the capabilities themselves go last.
-        try steps.noCapabilities()
+        try steps.ownUserNamespace(zygote.named)
+        // A new namespace gives all capabilities within it.
+        try steps.noCapabilities(zygote.named)
         steps.reportGroups()
+        // Where no PID namespace ends the child with its zygote, a signal does. Credentials change
+        // no more from here on, which would clear it (prctl(2), PR_SET_PDEATHSIG).
+        if let process = zygote.process { try steps.dieWithZygote(process) }
 
         // Limits before the filter, which closes prlimit for good. The one on descriptors comes from
         // the zygote: it would keep the filter's listener from being sent.
@@ -80,19 +82,24 @@ struct ConfinementSteps {
         clinux_reset_signals()
     }
 
-    mutating func ownUserNamespace() throws(SetupFailure) {
-        try Self.check(Layer.childUserNamespace, clinux_unshare(clinux_ns_user))
+    mutating func ownUserNamespace(_ named: NamedPosture) throws(SetupFailure) {
+        let result = clinux_unshare(clinux_ns_user)
+        if result < 0, named.dispensable.contains(.childUserNamespace) {
+            return note(.childUserNamespace, result)
+        }
+        try Self.check(Layer.childUserNamespace, result)
         posture.set(.childUserNamespace, .enforced)
     }
 
-    mutating func noCapabilities() throws(SetupFailure) {
-        try Self.check("securebits", clinux_lock_securebits())
-        try Self.check("bounding set", clinux_drop_bounding_set())
-        try Self.check(Layer.capabilities, clinux_drop_capabilities())
-        guard clinux_capabilities_are_empty() == 1 else {
-            throw Self.failure(Layer.capabilities.rawValue, EPERM)
-        }
+    mutating func noCapabilities(_ named: NamedPosture) throws(SetupFailure) {
+        try Capabilities.giveUp(under: named)
         posture.set(.capabilities, .enforced)
+    }
+
+    func dieWithZygote(_ zygote: CInt) throws(SetupFailure) {
+        try Self.check("parent-death signal", clinux_die_with_parent())
+        // It may have died before.
+        guard getppid() == zygote else { throw Self.failure("parent-death signal", ESRCH) }
     }
 
     /// Groups can be emptied only by root: the supervisor does it when it was started so. Otherwise
@@ -105,7 +112,9 @@ struct ConfinementSteps {
     mutating func limits(
         _ configuration: ZygoteConfiguration, _ resting: PreparedZygote.RestingMemory
     ) throws(SetupFailure) {
-        let limits = ChildLimits(configuration, resting)
+        let limits = ChildLimits(
+            configuration, resting,
+            countsAlone: posture[.childUserNamespace]?.state == .enforced)
         for limit in limits.own {
             let number = CInt(limit.kind.rawValue)
             try Self.check(limit.kind.name, clinux_set_limit(number, limit.soft, limit.hard))

@@ -11,15 +11,18 @@ internal import WireProtocol
 /// (pid_namespaces(7)); and PID 1 executes the program again, so that its memory belongs to its own
 /// user namespace.
 enum Launcher {
-    static func run() -> Never {
-        exit(launch(PacketSocket(taking: Descriptor(taking: ZygoteStart.control))))
+    /// - Parameter posture: whether it ends at a namespace that cannot be had, or does without.
+    static func run(_ posture: NamedPosture) -> Never {
+        exit(launch(PacketSocket(taking: Descriptor(taking: ZygoteStart.control)), posture))
     }
 
     /// - Returns: the exit status.
-    private static func launch(_ control: consuming PacketSocket) -> CInt {
+    private static func launch(
+        _ control: consuming PacketSocket, _ named: NamedPosture
+    ) -> CInt {
         let zygote: CInt
         do throws(SetupFailure) {
-            zygote = try startZygote()
+            zygote = try startZygote(named)
         } catch {
             try? control.send(ZygoteMessage.failed(child: 0, error).encoded())
             return 1
@@ -27,24 +30,30 @@ enum Launcher {
         // Only the zygote may hold its end of the control socket: the supervisor must see the end
         // of the conversation when it dies.
         _ = consume control
+        // All that is left to do is to wait.
+        _ = clinux_drop_capabilities()
         Program.wait(for: zygote)
         return 0
     }
 
     /// - Returns: the process id of the zygote, in this process only.
-    private static func startZygote() throws(SetupFailure) -> CInt {
+    private static func startZygote(_ named: NamedPosture) throws(SetupFailure) -> CInt {
         var posture = Posture()
+        let launcher = getpid()
         // Zygote and children are the first to go when memory runs out, never the supervisor.
         try? write("1000", to: "/proc/self/oom_score_adj")
-        try enterUserNamespace(&posture)
-        try enterOthers(&posture)
+        try enterUserNamespace(named, &posture)
+        try enterOthers(named, &posture)
         let zygote = fork()
         guard zygote >= 0 else { throw failure(.pidNamespace, SystemError("fork", errno)) }
         if zygote == 0 {
             // Until it holds its own end of the conversation, this process is all that ties it to
             // the supervisor.
             _ = clinux_die_with_parent()
-            throw becomeZygote(posture)
+            // In a PID namespace of its own it sees no parent. Without one the number tells whether
+            // the launcher died before its death could be asked for.
+            if posture[.pidNamespace]?.state != .enforced, getppid() != launcher { _exit(1) }
+            throw becomeZygote(named, posture)
         }
         return zygote
     }
@@ -57,35 +66,74 @@ enum Launcher {
         (.utsNamespace, clinux_ns_uts), (.cgroupNamespace, clinux_ns_cgroup),
     ]
 
-    private static func enterUserNamespace(_ posture: inout Posture) throws(SetupFailure) {
-        let uid = geteuid()
-        let gid = getegid()
+    private static func enterUserNamespace(
+        _ named: NamedPosture, _ posture: inout Posture
+    ) throws(SetupFailure) {
+        // Some kernels let a process in and refuse the maps then, and there is no way back out: who
+        // does without it lets another process find out.
+        if named.dispensable.contains(.userNamespace), let code = refusalOfUserNamespace() {
+            return posture.set(.userNamespace, .unsupported, detail: UInt32(clamping: code))
+        }
         do throws(SystemError) {
-            try SystemError.check("unshare", clinux_unshare(clinux_ns_user))
-            // An unprivileged process may map its group only after giving up setgroups
-            // (user_namespaces(7), CVE-2014-8989).
-            try write("deny", to: "/proc/self/setgroups")
-            try write("0 \(uid) 1", to: "/proc/self/uid_map")
-            try write("0 \(gid) 1", to: "/proc/self/gid_map")
+            try enterMappedUserNamespace()
         } catch {
             throw failure(.userNamespace, error)
         }
         posture.set(.userNamespace, .enforced)
     }
 
-    private static func enterOthers(_ posture: inout Posture) throws(SetupFailure) {
+    private static func enterMappedUserNamespace() throws(SystemError) {
+        let uid = geteuid()
+        let gid = getegid()
+        try SystemError.check("unshare", clinux_unshare(clinux_ns_user))
+        // An unprivileged process may map its group only after giving up setgroups
+        // (user_namespaces(7), CVE-2014-8989).
+        try write("deny", to: "/proc/self/setgroups")
+        try write("0 \(uid) 1", to: "/proc/self/uid_map")
+        try write("0 \(gid) 1", to: "/proc/self/gid_map")
+    }
+
+    /// The errno with which a process that goes the whole way fails, nil where it does not.
+    private static func refusalOfUserNamespace() -> CInt? {
+        let trial = fork()
+        guard trial >= 0 else { return errno }
+        if trial == 0 {
+            do throws(SystemError) {
+                try enterMappedUserNamespace()
+                _exit(0)
+            } catch {
+                _exit(error.code)
+            }
+        }
+        var usage = clinux_usage()
+        // The out parameter is a local variable.
+        guard unsafe clinux_wait(trial, 0, &usage) == 1 else { return ECHILD }
+        // As WEXITSTATUS of wait(2) reads it; every errno fits.
+        return usage.status == 0 ? nil : max(1, (usage.status >> 8) & 0xff)
+    }
+
+    private static func enterOthers(
+        _ named: NamedPosture, _ posture: inout Posture
+    ) throws(SetupFailure) {
         for (layer, flag) in others {
             let result = clinux_unshare(flag)
-            guard result == 0 else { throw failure(layer, SystemError("unshare", -result)) }
-            posture.set(layer, .enforced)
+            if result == 0 {
+                posture.set(layer, .enforced)
+            } else if named.dispensable.contains(layer) {
+                posture.set(layer, .unsupported, detail: UInt32(clamping: -result))
+            } else {
+                throw failure(layer, SystemError("unshare", -result))
+            }
         }
     }
 
     /// Executes the program again, inside. The report of the layers goes along as an argument.
-    private static func becomeZygote(_ posture: Posture) -> SetupFailure {
+    private static func becomeZygote(_ named: NamedPosture, _ posture: Posture) -> SetupFailure {
         let error = Program.execute(
             descriptor: ZygoteStart.program,
-            arguments: ["glovebox-sandbox", Zygote.role, LayerReport.text(posture)])
+            arguments: [
+                "glovebox-sandbox", Zygote.role, named.rawValue, LayerReport.text(posture),
+            ])
         return failure(.pidNamespace, error)
     }
 

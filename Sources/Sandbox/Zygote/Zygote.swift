@@ -11,21 +11,27 @@ internal import WireProtocol
 enum Zygote {
     static let role = "zygote"
 
-    static func run(report: String, decoder: (any Decoding.Type)?) -> Never {
-        guard getpid() == 1, let entered = LayerReport.posture(report) else {
+    /// - Parameter report: the layers that the launcher has entered.
+    static func run(
+        _ posture: NamedPosture, report: String, decoder: (any Decoding.Type)?
+    ) -> Never {
+        guard let entered = LayerReport.posture(report),
+            getpid() == 1 || posture.lost(in: entered).contains(.pidNamespace)
+        else {
             StandardError.write("glovebox-sandbox: a zygote is started by its launcher only.\n")
             exit(2)
         }
         let control = PacketSocket(taking: Descriptor(taking: ZygoteStart.control))
-        exit(serve(control, entered: entered, decoder: decoder))
+        exit(serve(control, posture, entered: entered, decoder: decoder))
     }
 
     /// - Returns: the exit status.
     private static func serve(
-        _ control: consuming PacketSocket, entered: Posture, decoder: (any Decoding.Type)?
+        _ control: consuming PacketSocket, _ posture: NamedPosture, entered: Posture,
+        decoder: (any Decoding.Type)?
     ) -> CInt {
         do throws(SetupFailure) {
-            let zygote = try PreparedZygote.prepare(control, entered: entered)
+            let zygote = try PreparedZygote.prepare(control, posture, entered: entered)
             var loop = ZygoteLoop(control: control, zygote: zygote, decoder: decoder)
             return loop.run()
         } catch {
@@ -42,6 +48,9 @@ struct PreparedZygote: ~Copyable {
     /// `/proc/self/task`, opened while there was a /proc. Its link count is 2 plus the threads.
     let tasks: Descriptor
     let memory: RestingMemory
+    let named: NamedPosture
+    /// Its process id where no PID namespace ends its children with it; nil where one does.
+    let process: CInt?
 
     /// What the process occupies when everything is loaded.
     struct RestingMemory {
@@ -52,7 +61,7 @@ struct PreparedZygote: ~Copyable {
     /// The order matters: the configuration names what to load, the libraries need the file system,
     /// the sizes are taken when they are loaded, and the file system goes last.
     static func prepare(
-        _ control: borrowing PacketSocket, entered: Posture
+        _ control: borrowing PacketSocket, _ named: NamedPosture, entered: Posture
     ) throws(SetupFailure) -> PreparedZygote {
         let configuration = try Self.receiveConfiguration(control)
         let tasks = try Self.open("/proc/self/task")
@@ -70,11 +79,9 @@ struct PreparedZygote: ~Copyable {
         _ = clinux_close_range(
             UInt32(ZygoteStart.program), UInt32(ZygoteStart.libraries))
 
-        var posture = entered
-        // The name is a constant.
-        try Self.step("host name", unsafe clinux_set_host_name("glovebox"))
-        try Self.step(Layer.emptyRoot.rawValue, clinux_enter_empty_root())
-        posture.set(.emptyRoot, .enforced)
+        let posture = try Self.leaveHost(named, entered)
+        let isFirst = posture[.pidNamespace]?.state == .enforced
+        if !isFirst { try Self.step("orphans", clinux_adopt_orphans()) }
 
         var addressSpace: UInt64 = 0
         var data: UInt64 = 0
@@ -83,7 +90,8 @@ struct PreparedZygote: ~Copyable {
         try Self.step("resting memory", read)
         let zygote = PreparedZygote(
             configuration: configuration, libraries: libraries, tasks: tasks,
-            memory: RestingMemory(addressSpace: addressSpace, data: data))
+            memory: RestingMemory(addressSpace: addressSpace, data: data),
+            named: named, process: isFirst ? nil : getpid())
         guard zygote.isSingleThreaded else {
             throw SetupFailure(stage: "threads", code: 0, detail: "a library has started a thread")
         }
@@ -91,6 +99,8 @@ struct PreparedZygote: ~Copyable {
         // Nothing outside may attach to it, nothing it could still execute would gain a right.
         try Self.step(Layer.notDumpable.rawValue, clinux_not_dumpable())
         try Self.step(Layer.noNewPrivileges.rawValue, clinux_no_new_privileges())
+        // To fork, signal and reap processes of its own user it needs no right of root.
+        try Capabilities.giveUp(under: named)
 
         let hello = ZygoteHello(
             posture: posture, libvips: zygote.libraries.vipsVersion,
@@ -104,6 +114,30 @@ struct PreparedZygote: ~Copyable {
             throw SetupFailure(stage: "hello", code: error.code, detail: error.description)
         }
         return zygote
+    }
+
+    /// Gives up the host's name and file system, as far as the namespaces for it were entered.
+    private static func leaveHost(
+        _ named: NamedPosture, _ entered: Posture
+    ) throws(SetupFailure) -> Posture {
+        var posture = entered
+        if posture[.utsNamespace]?.state == .enforced {
+            // The name is a constant.
+            try step("host name", unsafe clinux_set_host_name("glovebox"))
+        }
+        guard posture[.mountNamespace]?.state == .enforced else {
+            let code = posture[.mountNamespace]?.detail ?? 0
+            posture.set(.emptyRoot, .unsupported, detail: code)
+            return posture
+        }
+        let result = clinux_enter_empty_root()
+        if result < 0, named.dispensable.contains(.emptyRoot) {
+            posture.set(.emptyRoot, .unsupported, detail: UInt32(clamping: -result))
+        } else {
+            try step(Layer.emptyRoot.rawValue, result)
+            posture.set(.emptyRoot, .enforced)
+        }
+        return posture
     }
 
     /// Whether this process has exactly one thread, which fork(2) needs: a lock that another thread

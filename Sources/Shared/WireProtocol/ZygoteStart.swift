@@ -1,7 +1,7 @@
 /// How the supervisor starts the sandbox program. Descriptors 0 to 2 are `/dev/null` and the pipe
 /// that its own messages go to.
 public enum ZygoteStart {
-    /// The first argument.
+    /// The first argument; the second is the name of the posture.
     public static let role = "launch"
     /// The control socket.
     public static let control: CInt = 3

@@ -233,6 +233,10 @@ final class Child: Sendable {
     /// Ends it for what it said, which stays true when it has ended by itself since.
     func condemn(_ reason: Life.KillReason) { hear(.condemned(reason)) }
 
+    /// Its zygote is dead. Where that had a PID namespace the child is too, and the kernel's
+    /// parent-death signal ends it elsewhere; this is for one that had not asked for that yet.
+    func endWithZygote() { state.withLock { $0.process }?.kill() }
+
     /// What is known of it.
     var life: Life { state.withLock { $0.life } }
 

@@ -204,7 +204,8 @@ final class ChildPool {
     private func offer(_ child: Child, _ generation: Generation) {
         guard let hello = generation.hello, let own = child.life.posture else { return }
         let posture = hello.posture.adding(own)
-        let missing = posture.missing(of: policy.file.requiredLayers)
+        let missing = posture.missing(
+            of: files.posture.required(of: policy.file.requiredLayers))
         guard missing.isEmpty else {
             logger.error(
                 "a required layer is not in force",

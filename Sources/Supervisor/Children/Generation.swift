@@ -160,6 +160,7 @@ final class Generation {
         case .gone:
             hasEnded = true
             alarm?.set(nil)
+            for child in children.values { child.endWithZygote() }
             for id in Array(children.keys) { isGone(id, .orphaned) }
             tell(self, .ended)
         }

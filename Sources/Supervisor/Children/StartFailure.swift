@@ -17,13 +17,7 @@ enum StartFailure: Error, Sendable {
     case noAnswer(String)
 
     /// Whether the machine cannot give what the policy requires (exit code 3).
-    var isPostureNotMet: Bool {
-        switch self {
-        case .missing: true
-        case .setup(let failure): Layer(rawValue: failure.stage) != nil
-        case .program, .libraries, .policy, .noAnswer: false
-        }
-    }
+    var isPostureNotMet: Bool { !lackingLayers.isEmpty }
 }
 
 extension StartFailure: CustomStringConvertible {
@@ -40,11 +34,9 @@ extension StartFailure: CustomStringConvertible {
         case .setup(let failure):
             "The sandbox cannot be set up: the step '\(failure.stage)' failed"
                 + (failure.detail.isEmpty ? "." : " (\(failure.detail)).")
-                + " Run 'glovebox doctor' to see every layer and its remedy."
         case .missing(let layers, _):
             "The policy requires what this machine does not give: "
-                + layers.map(\.rawValue).joined(separator: ", ")
-                + ". Run 'glovebox doctor' to see every layer and its remedy."
+                + layers.map(\.rawValue).joined(separator: ", ") + "."
         case .noAnswer(let printed):
             "The sandbox did not answer"
                 + (printed.isEmpty ? "." : "; it printed: \(printed)")

@@ -38,10 +38,15 @@ final class ZygoteFiles: Sendable {
     private let program: Descriptor
     /// The folder with the chosen libvips; without one the system's library serves.
     private let libraries: Descriptor?
+    /// Whether the launcher ends at a namespace that cannot be had.
+    let posture: NamedPosture
 
-    init(program: consuming Descriptor, libraries: consuming Descriptor?) {
+    init(
+        program: consuming Descriptor, libraries: consuming Descriptor?, posture: NamedPosture
+    ) {
         self.program = program
         self.libraries = libraries
+        self.posture = posture
     }
 
     fileprivate var programNumber: CInt { program.number }
@@ -84,7 +89,7 @@ final class ZygoteProcess: Sendable {
         let libraries = files.librariesNumber
         launcher = try Program.spawn(
             path: "/proc/self/fd/\(ZygoteStart.program)",
-            arguments: ["glovebox-sandbox", ZygoteStart.role],
+            arguments: ["glovebox-sandbox", ZygoteStart.role, files.posture.rawValue],
             environment: Self.environment(hasLibraries: libraries >= 0),
             descriptors: [
                 -1, log.number, log.number, pair.other.descriptor.number, files.programNumber,

@@ -27,9 +27,12 @@ struct CommandFailure: Error, Equatable, Sendable {
         self.message = message
     }
 
-    init(_ failure: StartFailure) {
+    /// - Parameter isDoctor: whether every layer has been shown already.
+    init(_ failure: StartFailure, isDoctor: Bool = false) {
+        let text = StartRefusal(failure: failure, machine: .probe()).text
+        let isIncomplete = failure.isPostureNotMet && !isDoctor
         self.init(
             status: failure.isPostureNotMet ? .postureNotMet : .failed,
-            message: failure.description)
+            message: text + (isIncomplete ? "\n'glovebox doctor' shows every layer." : ""))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import SandboxPolicy
 
 /// `glovebox doctor [--json]`
@@ -10,6 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
             Exits with 3 when a layer that is required is not in force.
 
             --json prints one object:
+              posture   the posture that was asked for: strict or container
               libvips   the version that was loaded, null when it did not come to that
               libmagic  its version as a number such as 546, or null
               layers    a list with one object for each layer there is:
@@ -22,6 +24,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 detail    a number, 0 where there is none: of an enforced layer what
                           there is of it, such as Landlock's ABI, of another the
                           kernel's errno, of groups how many are held
+                note      what the number means, or null
+                lost      what the posture costs by doing without the layer, or null
 
             \(Setting.discussion)
             """)
@@ -35,27 +39,59 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws { try await perform() }
 
     private func perform() async throws(CommandFailure) {
-        let report: DoctorReport
-        var failure: CommandFailure?
-        let sandbox = OneShot(options: sandbox)
-        let prepared = try sandbox.prepare()
+        let named = try sandbox.namedPosture()
+        let prepared = try OneShot(options: sandbox).prepare()
+        // Opened now, while it may still need root's rights: to look on where a start ends.
+        let weaker = try OneShot(options: sandbox).prepare(.container)
         let required = prepared.requiredLayers
-        switch try await sandbox.start(prepared) {
-        case .success(let jobs):
-            let pool = await jobs.status().pools.first { $0.posture != nil }
-            report = DoctorReport(
-                posture: pool?.posture ?? Posture(), required: required,
-                libraries: pool.map { ($0.libvips ?? "unknown", $0.libmagic ?? 0) })
-            await jobs.stop()
-        case .failure(let error):
-            failure = CommandFailure(error)
-            guard let posture = error.posture else { throw CommandFailure(error) }
-            report = DoctorReport(posture: posture, required: required, libraries: nil)
+        let machine = Machine.probe()
+        func report(
+            _ posture: Posture, _ libraries: (libvips: String, libmagic: UInt32)?
+        ) -> DoctorReport {
+            DoctorReport(
+                named: named, posture: posture, required: required, libraries: libraries,
+                machine: machine)
         }
+        switch try await OneShot(options: sandbox).start(prepared) {
+        case .success(let jobs):
+            let found = await Self.found(jobs)
+            await jobs.stop()
+            try show(report(found.posture, found.libraries))
+        case .failure(let error):
+            guard let posture = error.posture else { throw CommandFailure(error) }
+            var result = report(posture, nil)
+            if named == .strict, let jobs = await quietStart(weaker) {
+                let found = await Self.found(jobs)
+                await jobs.stop()
+                result = report(found.posture, found.libraries)
+            }
+            try show(result)
+            throw CommandFailure(error, isDoctor: true)
+        }
+    }
+
+    /// What the first policy that is served reports.
+    private static func found(
+        _ jobs: JobRunner
+    ) async -> (posture: Posture, libraries: (libvips: String, libmagic: UInt32)?) {
+        let pool = await jobs.status().pools.first { $0.posture != nil }
+        let libraries = pool.flatMap { pool in
+            pool.libvips.map { (libvips: $0, libmagic: pool.libmagic ?? 0) }
+        }
+        return (pool?.posture ?? Posture(), libraries)
+    }
+
+    /// A start whose failure is no news.
+    private func quietStart(_ prepared: consuming JobRunner.Prepared) async -> JobRunner? {
+        let quiet = JSONLogHandler.standardError(level: .critical)
+        return try? await JobRunner.start(
+            prepared, metrics: NoMetrics(), logger: quiet)
+    }
+
+    private func show(_ report: DoctorReport) throws(CommandFailure) {
         let text = json ? report.json.text + "\n" : report.text
         guard StandardStreams.writeOutput(Array(text.utf8)) else {
             throw .failed("Standard output cannot be written to.")
         }
-        if let failure { throw failure }
     }
 }

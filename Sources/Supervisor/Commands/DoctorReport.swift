@@ -1,17 +1,21 @@
+import Glibc
 import SandboxPolicy
-import WireProtocol
 
 /// Every layer there could be, with what became of it on this machine.
 struct DoctorReport: Sendable {
+    /// The posture that was asked for.
+    let named: NamedPosture
     let posture: Posture
-    /// The layers without which nothing starts, as the policy has them.
+    /// The layers without which nothing starts, as the policy and the posture have them.
     let required: [Layer]
     /// The versions that the sandbox loaded; nil when it did not come to that.
     let libraries: (libvips: String, libmagic: UInt32)?
+    let machine: Machine
 
-    /// Stable, for programs: the libraries, and in `layers` one entry for each layer.
+    /// Stable, for programs: the posture, the libraries, and in `layers` one entry for each layer.
     var json: JSONValue {
         .object([
+            ("posture", .string(named.rawValue)),
             ("libvips", libraries.map { .string($0.libvips) } ?? .null),
             ("libmagic", libraries.map { .unsigned(UInt64($0.libmagic)) } ?? .null),
             ("layers", .array(Layer.allCases.map(entry))),
@@ -20,37 +24,73 @@ struct DoctorReport: Sendable {
 
     /// For people.
     var text: String {
-        var text = "libvips \(libraries?.libvips ?? "was not loaded")\n\n"
+        var text = "posture \(named.rawValue)\n"
+        text += "libvips \(libraries?.libvips ?? "was not loaded")\n\n"
         let width = Layer.allCases.map(\.title.count).max() ?? 0
         for layer in Layer.allCases {
             let state = state(of: layer)
             let padding = String(repeating: " ", count: width - layer.title.count + 2)
+            let more = note(on: layer).map { ": \($0)" } ?? ""
             let mark = required.contains(layer) && state != .enforced ? "  (required)" : ""
-            text += "\(layer.title)\(padding)\(state.name)\(mark)\n    \(layer.reason)\n"
-            if let remedy = remedy(for: layer) { text += "    → \(remedy)\n" }
+            text += "\(layer.title)\(padding)\(state.name)\(more)\(mark)\n    \(layer.reason)\n"
+            if let loss = loss(of: layer) { text += "    lost: \(loss)\n" }
+            for remedy in remedies(for: layer) { text += "    → \(remedy)\n" }
         }
         return text
     }
 
     private func entry(_ layer: Layer) -> JSONValue {
         let state = state(of: layer)
+        let remedies = remedies(for: layer)
         return .object([
             ("layer", .string(layer.rawValue)),
             ("title", .string(layer.title)),
             ("state", .string(state.name)),
             ("required", .bool(required.contains(layer))),
             ("reason", .string(layer.reason)),
-            ("remedy", remedy(for: layer).map { .string($0) } ?? .null),
+            ("remedy", remedies.isEmpty ? .null : .string(remedies.joined(separator: " "))),
             ("detail", .unsigned(UInt64(posture[layer]?.detail ?? 0))),
+            ("note", note(on: layer).map { .string($0) } ?? .null),
+            ("lost", loss(of: layer).map { .string($0) } ?? .null),
         ])
     }
 
-    private func remedy(for layer: Layer) -> String? {
-        if state(of: layer) == .enforced { return nil }
-        guard posture[layer] != nil || libraries != nil else {
-            return "Nobody tried: setting up ended at another layer before."
+    private func remedies(for layer: Layer) -> [String] {
+        guard state(of: layer) != .enforced else { return [] }
+        guard !isUntried(layer) else {
+            return ["Nobody tried: setting up ended at another layer before."]
         }
-        return layer.remedy
+        let code = layer == .groups ? 0 : posture[layer]?.detail ?? 0
+        return machine.remedies(for: layer, code: Int32(clamping: code), in: posture).map(\.text)
+    }
+
+    /// What the posture costs by doing without the layer; nil where it costs nothing.
+    private func loss(of layer: Layer) -> String? {
+        named.lost(in: posture).contains(layer) ? layer.loss : nil
+    }
+
+    /// What the detail of a layer means.
+    private func note(on layer: Layer) -> String? {
+        let detail = posture[layer]?.detail ?? 0
+        switch (layer, state(of: layer)) {
+        case (.groups, .unsupported): return "\(detail) held"
+        case (_, .unsupported) where detail != 0:
+            // The text is static, or valid until the next call on this thread, and copied at once.
+            return unsafe strerror(Int32(clamping: detail)).map { unsafe String(cString: $0) }
+        case (.seccomp, .enforced) where machine.hasForeignFilter:
+            return "what a filter around this program refuses by itself leaves no record"
+        case (.landlock, .enforced): return "ABI \(detail)"
+        case (.speculationControl, .enforced):
+            let kinds = [(1, "store bypass"), (2, "indirect branches")]
+            return kinds.filter { detail & UInt32($0.0) != 0 }.map(\.1)
+                .joined(separator: " and ")
+        default: return nil
+        }
+    }
+
+    /// Whether the start ended before it came to the layer. Control groups nobody joins.
+    private func isUntried(_ layer: Layer) -> Bool {
+        posture[layer] == nil && libraries == nil && layer != .cgroup
     }
 
     /// A layer that nobody reported is not in force.
@@ -60,14 +100,12 @@ struct DoctorReport: Sendable {
 extension StartFailure {
     /// What is known of the layers when the start came to nothing; nil when nothing is.
     var posture: Posture? {
-        switch self {
-        case .missing(_, let posture): return posture
-        case .setup(let failure):
-            guard let layer = Layer(rawValue: failure.stage) else { return nil }
-            var posture = Posture()
-            posture.set(layer, .unsupported, detail: UInt32(clamping: failure.code))
-            return posture
-        case .program, .libraries, .policy, .noAnswer: return nil
+        if case .missing(_, let posture) = self { return posture }
+        guard !lackingLayers.isEmpty else { return nil }
+        var posture = Posture()
+        for (layer, code) in lackingLayers {
+            posture.set(layer, .unsupported, detail: UInt32(clamping: code))
         }
+        return posture
     }
 }

@@ -2,6 +2,7 @@ import ImageVocabulary
 import Logging
 import NIOCore
 import RequestSyntax
+import SandboxPolicy
 import WireProtocol
 
 /// One image through one child, for commands that do one thing and end.
@@ -52,11 +53,16 @@ struct OneShot {
     }
 
     /// Opens what only root may open, for a sandbox of one job.
-    func prepare() throws(CommandFailure) -> JobRunner.Prepared {
+    ///
+    /// - Parameter posture: instead of the one that the options name.
+    func prepare(
+        _ posture: NamedPosture? = nil
+    ) throws(CommandFailure) -> JobRunner.Prepared {
+        let named = try options.namedPosture()
         let settings = JobRunner.Settings(
             sandbox: try options.sandboxProgram(), vipsDirectory: try options.vipsDirectory(),
-            policies: options.policyFiles(), warmChildren: 1, concurrentJobs: 1, queue: 1,
-            rotation: nil)
+            policies: options.policyFiles(), posture: posture ?? named, warmChildren: 1,
+            concurrentJobs: 1, queue: 1, rotation: nil)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)
         } catch {

@@ -56,7 +56,8 @@ struct ServeCommand: AsyncParsableCommand {
         let count = try workerCount()
         let settings = JobRunner.Settings(
             sandbox: try sandbox.sandboxProgram(), vipsDirectory: try sandbox.vipsDirectory(),
-            policies: sandbox.policyFiles(), warmChildren: count, concurrentJobs: count,
+            policies: sandbox.policyFiles(), posture: try sandbox.namedPosture(),
+            warmChildren: count, concurrentJobs: count,
             queue: try queueLength(workers: count))
 
         // What only root may open is opened here; then there is no root any more.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import ImageVocabulary
 import Logging
+import SandboxPolicy
 
 /// Options of every command that processes images.
 struct SandboxOptions: ParsableArguments {
@@ -28,6 +29,14 @@ struct SandboxOptions: ParsableArguments {
             "Account to work under when started as root (default: glovebox, else nobody).",
             "name|uid"))
     var user: String?
+
+    @Option(
+        help: Setting.posture.help(
+            """
+            strict, or container: start without the namespaces that this machine does not give \
+            (default: strict).
+            """, "name"))
+    var posture: String?
 
     @Option(
         name: .customLong("max-input-bytes"),
@@ -96,6 +105,14 @@ struct SandboxOptions: ParsableArguments {
 
     func account() throws(CommandFailure) -> Account {
         try Account.chosen(Setting.user.given(user))
+    }
+
+    func namedPosture() throws(CommandFailure) -> NamedPosture {
+        guard let given = Setting.posture.given(posture) else { return .strict }
+        guard let named = NamedPosture(rawValue: given.value) else {
+            throw given.invalid("Write strict or container.")
+        }
+        return named
     }
 
     func jobTime() throws(CommandFailure) -> Duration {

@@ -14,6 +14,7 @@ struct Setting: Sendable {
     static let vips = Setting("vips", "GLOVEBOX_VIPS_DIR")
     static let sandbox = Setting("sandbox", "GLOVEBOX_SANDBOX")
     static let user = Setting("user", "GLOVEBOX_USER")
+    static let posture = Setting("posture", "GLOVEBOX_POSTURE")
     static let maxInputBytes = Setting("max-input-bytes", "GLOVEBOX_MAX_INPUT_BYTES")
     static let maxPixels = Setting("max-pixels", "GLOVEBOX_MAX_PIXELS")
     static let maxFrames = Setting("max-frames", "GLOVEBOX_MAX_FRAMES")

@@ -20,6 +20,8 @@ final class JobRunner: Sendable {
         var vipsDirectory: String?
         /// The paths of the policies, one pool each.
         var policies: [String]
+        /// The layers that must be there.
+        var posture: NamedPosture
         /// Children of each policy that wait for a job.
         var warmChildren: Int
         /// Jobs at one time, over all policies.
@@ -49,9 +51,10 @@ final class JobRunner: Sendable {
         }
         /// The layers without which nothing starts.
         var requiredLayers: [Layer] {
-            Layer.allCases.filter { layer in
-                policies.contains { $0.file.requiredLayers.contains(layer) }
-            }
+            settings.posture.required(
+                of: Layer.allCases.filter { layer in
+                    policies.contains { $0.file.requiredLayers.contains(layer) }
+                })
         }
         /// What the policies' authors should know although they are served.
         var policyWarnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
@@ -90,7 +93,9 @@ final class JobRunner: Sendable {
                 nil
             }
         return Prepared(
-            settings: settings, files: ZygoteFiles(program: program, libraries: libraries),
+            settings: settings,
+            files: ZygoteFiles(
+                program: program, libraries: libraries, posture: settings.posture),
             policies: policies)
     }
 
@@ -123,6 +128,9 @@ final class JobRunner: Sendable {
             logger.error(
                 "a policy cannot be served",
                 metadata: ["policy": "\(failure.policy)", "reason": "\(failure.reason)"])
+        }
+        if let posture = await runner.status().pools.compactMap(\.posture).first {
+            logger.warn(of: runner.files.posture, posture)
         }
         return runner
     }

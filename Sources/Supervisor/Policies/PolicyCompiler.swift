@@ -83,6 +83,10 @@ enum PolicyCompiler {
     }
 
     init(defaultAction: SeccompAction) throws(Failure) {
+        // What this kernel can do is for the child to find out, which names the layer: without a
+        // level libseccomp asks the kernel and refuses to write down what it lacks. 5 has
+        // SCMP_ACT_NOTIFY.
+        guard seccomp_api_set(5) == 0 else { throw .library(errno: EOPNOTSUPP) }
         guard let handle = unsafe seccomp_init(defaultAction.returnValue) else {
             throw .library(errno: EINVAL)
         }

@@ -59,6 +59,16 @@ _Noreturn void hostile_exit(int status);
 int hostile_write(int fd, const void *bytes, size_t count);
 void hostile_close(int fd);
 
+/* surroundings.c: runs the program argv[1] with its arguments, in surroundings that stand in for
+ * machines that give a sandbox less:
+ *
+ *   no-user-namespaces   user.max_user_namespaces is 0
+ *   refused-namespaces   a seccomp filter refuses what Docker's refuses without CAP_SYS_ADMIN
+ *   refused-filters      a seccomp filter answers seccomp(2) as a kernel without it does
+ *
+ * Returns when that cannot be done. */
+void hostile_run_under(char *const argv[]);
+
 /* programs.c */
 struct hostile_program {
     const char *act;

@@ -150,6 +150,17 @@ struct PacketSocketTests {
         #expect(try pair.other.receive(atMost: 1, waiting: true).bytes.isEmpty)
         #expect(throws: SystemError("sendmsg", EPIPE)) { try pair.other.send([1]) }
     }
+
+    @Test("what was said before the end is heard, also when the speaker had not read everything")
+    func lastWords() throws {
+        var pair = try PacketSocket.Pair()
+        try pair.other.send([1])
+        try pair.one.send([7])
+        let fresh = try PacketSocket.Pair()
+        pair.one = PacketSocket(taking: try fresh.one.descriptor.duplicate())
+        #expect(try pair.other.receive(atMost: 1, waiting: true).bytes == [7])
+        #expect(try pair.other.receive(atMost: 1, waiting: true).bytes.isEmpty)
+    }
 }
 
 @Suite("Processes")

@@ -54,6 +54,8 @@ struct clinux_usage {
 /* Reaps `pid`. Returns 1 when it was reaped, 0 when it has not ended and dont_wait is set. */
 int clinux_wait(pid_t pid, int dont_wait, struct clinux_usage *usage);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
+/* The hard limit in force, which only a privileged process may raise. */
+uint64_t clinux_hard_limit(int resource);
 /* Sets a limit of another process of the same user (prlimit(2)). */
 int clinux_set_limit_of(pid_t process, int resource, uint64_t soft, uint64_t hard);
 /* The soft limit on descriptors becomes the hard one. */
@@ -84,6 +86,8 @@ int clinux_deny_write_execute(void);
 int clinux_control_speculation(void);
 int clinux_not_dumpable(void);
 int clinux_die_with_parent(void);
+/* What a child of this process leaves behind becomes its child, not init's (prctl(2)). */
+int clinux_adopt_orphans(void);
 
 /* landlock.c */
 int clinux_landlock_abi(void);

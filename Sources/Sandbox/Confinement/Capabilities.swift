@@ -1,0 +1,32 @@
+internal import CLinux
+internal import Descriptors
+internal import Glibc
+internal import SandboxPolicy
+internal import WireProtocol
+
+/// The rights of root, which a process inside a user namespace of its own has all of.
+enum Capabilities {
+    /// Gives all of them up, with the ways to get them back. Locking securebits and dropping the
+    /// bounding set need one of them, CAP_SETPCAP, so the capabilities themselves go last.
+    static func giveUp(under posture: NamedPosture) throws(SetupFailure) {
+        try check("securebits", clinux_lock_securebits(), posture)
+        try check("bounding set", clinux_drop_bounding_set(), posture)
+        try check("capset", clinux_drop_capabilities(), .strict)
+        guard clinux_capabilities_are_empty() == 1 else { throw failure("capget", EPERM) }
+    }
+
+    /// Without a user namespace nobody gives CAP_SETPCAP to an ordinary user. Nothing is lost:
+    /// no_new_privs alone keeps an exec from bringing capabilities back.
+    private static func check(
+        _ call: String, _ result: CInt, _ posture: NamedPosture
+    ) throws(SetupFailure) {
+        guard result < 0, !(posture == .container && result == -EPERM) else { return }
+        throw failure(call, -result)
+    }
+
+    private static func failure(_ call: String, _ code: CInt) -> SetupFailure {
+        SetupFailure(
+            stage: Layer.capabilities.rawValue, code: code,
+            detail: SystemError(call, code).description)
+    }
+}
