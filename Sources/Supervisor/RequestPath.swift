@@ -9,7 +9,7 @@ import WireProtocol
 /// RequestSyntax: nothing after it sees a word of the request.
 ///
 ///     HTTP → Admission → Sources → Jobs → Children → (confined child) → Results → HTTP
-struct RequestPath: Sendable {
+struct RequestPath: RequestAnswerer {
     let jobs: JobRunner
     let limits: JobLimits
     /// How long a job may take once its input is there.
@@ -25,6 +25,7 @@ struct RequestPath: Sendable {
         // HTTP: which of the routes there are.
         let target = request.head.path ?? ""
         let route = try Route(method: request.method, target: target)
+        client.note(route: route.label)
         switch route {
         case .health, .live, .ready: return await health.answer(route)
         case .process, .uploadInfo, .image, .imageInfo: break
@@ -36,16 +37,13 @@ struct RequestPath: Sendable {
 
         // Sources: the whole input, counted, hashed, and of a format we know.
         let input = try await collect(route, request, client)
-        client.note(bytesIn: input.source.bytes.readableBytes)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
         // whether it answers, dies, takes too long, or the client goes away.
-        guard let most = jobs.limits(for: input.source.format) else {
-            throw Problem(AnnouncedTypeError.unsupported(input.source.format.name))
-        }
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plan: plan, limits: limits.lowered(to: most), deadline: .now + jobTime)
+            plan: plan, limits: try limits(for: input.source.format), deadline: .now + jobTime,
+            traceID: client.traceID)
         let result = try await run(job, for: client)
         // Both count as memory in use: the input as long as it is held here, the result until the
         // client has taken it.
@@ -58,8 +56,23 @@ struct RequestPath: Sendable {
         case .info:
             FactsResponse.make(result.facts, bytes: input.source.bytes.readableBytes)
         case .process:
-            ImageResponse.make(result, for: route, share: share)
+            image(result, for: route, share, client)
         }
+    }
+
+    private func image(
+        _ result: JobResult, for route: Route, _ share: MemoryBudget.Share, _ client: Client
+    ) -> Response {
+        client.note(format: result.format.name)
+        return ImageResponse.make(result, for: route, share: share)
+    }
+
+    /// What an input of this format may cost: by its policy, and no more than was configured.
+    private func limits(for format: ImageFormat) throws(Problem) -> JobLimits {
+        guard let most = jobs.limits(for: format) else {
+            throw Problem(AnnouncedTypeError.unsupported(format.name))
+        }
+        return limits.lowered(to: most)
     }
 
     private static func plan(
@@ -78,7 +91,9 @@ struct RequestPath: Sendable {
         switch route {
         case .image(let path), .imageInfo(let path):
             guard let images else { throw .notFound }
-            return try await images.collect(path)
+            let input = try await images.collect(path)
+            client.note(inputBytes: input.source.bytes.readableBytes)
+            return input
         case .process, .uploadInfo, .health, .live, .ready:
             return try await uploads.collect(request, from: client.connection) {
                 client.wantBody()

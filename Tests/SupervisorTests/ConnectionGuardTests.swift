@@ -12,8 +12,8 @@ struct ConnectionGuardTests {
     private let client: ClientConnection
 
     init() throws {
-        let handler = ConnectionGuard(limits: limits)
-        client = handler.client
+        client = ClientConnection(limits: limits)
+        let handler = ConnectionGuard(client: client)
         try channel.pipeline.syncOperations.addHandler(handler)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
@@ -25,6 +25,8 @@ struct ConnectionGuardTests {
     private func receiveHead(
         _ version: HTTPVersion = .http1_1, _ headers: HTTPHeaders = [:]
     ) throws {
+        var headers = headers
+        headers.add(name: "host", value: "localhost")
         try receive(
             .head(
                 HTTPRequestHead(
@@ -90,7 +92,7 @@ struct ConnectionGuardTests {
         try receiveHead()
         try receive(.end(nil))
         #expect(try respond().headers["connection"].isEmpty)
-        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        channel.embeddedEventLoop.advanceTime(by: limits.idle - .nanoseconds(1))
         #expect(channel.isActive)
     }
 
@@ -128,7 +130,7 @@ struct ConnectionGuardTests {
         #expect(!client.isGone)
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(client.isGone)
-        let other = ConnectionGuard(limits: limits)
+        let other = ConnectionGuard(client: ClientConnection())
         let closing = EmbeddedChannel(handler: other)
         closing.pipeline.fireChannelInactive()
         #expect(other.client.isGone)

@@ -23,7 +23,7 @@ struct UploadSourceTests {
                 method: .post, scheme: "http", authority: "x", path: "/v1/info",
                 headerFields: headers),
             body: RequestBody(asyncSequence: body))
-        let uploads = UploadSource(largest: largest, time: .seconds(60), budget: budget)
+        let uploads = UploadSource(largest: largest, budget: budget)
         return try await uploads.collect(request, from: ClientConnection()) { onWanted?() }
     }
 

@@ -97,7 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         return RequestPath(
             jobs: jobs, limits: limits, jobTime: jobTime, budget: budget,
             uploads: UploadSource(
-                largest: largest, time: HTTPLimits().body, budget: budget),
+                largest: largest, budget: budget),
             images: folder.map { ImageRoot($0, largest: largest, budget: budget) },
             health: HealthCheck(jobs: jobs, limits: limits, jobTime: jobTime))
     }
@@ -109,17 +109,18 @@ struct ServeCommand: AsyncParsableCommand {
         quiet.logLevel = max(logger.logLevel, .warning)
         var configuration = ServiceGroupConfiguration(
             services: [
-                PublicListener.make(path, at: address, limits: HTTPLimits(), logger: logger)
+                HTTPListener(
+                    .public, path, at: address, limits: { HTTPLimits() }, metrics: NoMetrics(),
+                    logger: logger)
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         configuration.maximumGracefulShutdownDuration = Self.stopTime
         do {
             try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError {
-            let reason = SystemError("bind", error.errnoCode)
+        } catch let error as HTTPListener.Failure {
             throw .failed(
-                "Nothing can listen at \(address.host):\(address.port) (\(reason)). Choose another "
-                    + "address with --listen.")
+                "Nothing can listen at \(error.address.host):\(error.address.port) "
+                    + "(\(error.reason)). Choose another address with --listen.")
         } catch {
             throw .failed("The listener ended (\(error)).")
         }

@@ -6,29 +6,61 @@ import Synchronization
 /// Ours, not the framework's type of the same name.
 typealias RequestID = RequestSyntax.RequestID
 
-/// Who asked, for the time of one request.
+/// Who asked, for the time of one request, and what the log will say about it.
 final class Client: Sendable {
-    let requestID: RequestID
-    let connection: ClientConnection
-    private let channel: any Channel
-    private let inputBytes = Mutex(0)
+    /// What the answering code finds out on its way.
+    struct Notes: Sendable {
+        /// The route's name, from a closed list: never text of the request.
+        var route = "unknown"
+        /// The result's format by name.
+        var format: String?
+        /// Size of the input in bytes, where it did not come with the request.
+        var inputBytes: Int?
+    }
 
-    init(requestID: RequestID, connection: ClientConnection, channel: any Channel) {
+    let requestID: RequestID
+    let trace: TraceContext
+    let connection: ClientConnection
+    let request: ArrivedRequest
+    private let channel: any Channel
+    private let noted = Mutex(Notes())
+
+    init(
+        requestID: RequestID, trace: TraceContext, connection: ClientConnection,
+        request: ArrivedRequest, channel: any Channel
+    ) {
         self.requestID = requestID
+        self.trace = trace
         self.connection = connection
+        self.request = request
         self.channel = channel
     }
+
+    /// The trace's id, for log lines.
+    var traceID: String { trace.traceID }
+    /// The client's IP address.
+    var address: String { connection.address }
 
     /// Lets a client that waits for `100 Continue` send its body.
     func wantBody() {
         channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil)
     }
 
-    /// Size of the request's input in bytes, 0 until it was collected: for the log.
-    var bytesIn: Int { inputBytes.withLock { $0 } }
+    var notes: Notes { noted.withLock { $0 } }
 
-    func note(bytesIn: Int) {
-        inputBytes.withLock { $0 = bytesIn }
+    /// Size of the request's input in bytes: what was read for it, or else what arrived of its body.
+    var bytesIn: Int { notes.inputBytes ?? request.bodyBytes }
+
+    func note(route: String) {
+        noted.withLock { $0.route = route }
+    }
+
+    func note(format: String) {
+        noted.withLock { $0.format = format }
+    }
+
+    func note(inputBytes: Int) {
+        noted.withLock { $0.inputBytes = inputBytes }
     }
 }
 
@@ -36,17 +68,12 @@ final class Client: Sendable {
 struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// The connection as its guard knows it.
+    let connection: ClientConnection
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
-    }
-
-    /// The connection as its guard knows it.
-    func connection() async throws -> ClientConnection {
-        let channel = channel
-        return try await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).client
-        }.get()
+        connection = ClientConnection.current ?? ClientConnection()
     }
 }

@@ -11,7 +11,30 @@ final class ClientConnection: Sendable {
         case gone
     }
 
+    /// The client of the connection that the current task serves.
+    @TaskLocal static var current: ClientConnection?
+
+    /// The limits in force when the connection was opened.
+    let limits: HTTPLimits
+    /// The client's IP address; `-` where there is none.
+    let address: String
     private let state = Mutex(State.present(cancel: nil))
+    /// Requests that arrived and nobody has begun to answer, in their order.
+    private let arrived = Mutex<[ArrivedRequest]>([])
+
+    init(limits: HTTPLimits = HTTPLimits(), address: SocketAddress? = nil) {
+        self.limits = limits
+        self.address = address?.ipAddress ?? "-"
+    }
+
+    func note(_ request: ArrivedRequest) {
+        arrived.withLock { $0.append(request) }
+    }
+
+    /// The next request to be answered: HTTP/1.1 answers in the order of arrival.
+    func nextRequest() -> ArrivedRequest? {
+        arrived.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    }
 
     /// Whether the client went away.
     var isGone: Bool {

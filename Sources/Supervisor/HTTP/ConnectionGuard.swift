@@ -3,10 +3,13 @@ import NIOHTTP1
 
 /// Watches over one HTTP/1.1 connection, where the framework does not:
 ///
+/// - refuses what is no proper message, in its turn and with an answer;
+/// - bounds the time in which a head may arrive and a connection may be idle;
 /// - answers `Expect: 100-continue` when the body is wanted, not before (RFC 9110 section 10.1.1);
 /// - tells the work in progress that its client went away;
 /// - closes after a response to a request that has not arrived whole, instead of reading the rest;
-/// - closes on a client that does not take its response.
+/// - closes on a client that does not take its response;
+/// - lets requests that have arrived be answered when the service stops.
 ///
 /// It stands behind the HTTP decoder and belongs to the channel's event loop.
 final class ConnectionGuard: ChannelDuplexHandler {
@@ -15,42 +18,164 @@ final class ConnectionGuard: ChannelDuplexHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    let client = ClientConnection()
+    let client: ClientConnection
     private let limits: HTTPLimits
-    /// Requests that have arrived whole, and responses that were begun. Pipelined requests arrive
-    /// before their predecessors are answered, so one flag would not do.
+    /// Requests passed on, those of them that have arrived whole, and their responses. Pipelined
+    /// requests arrive before their predecessors are answered, so one flag would not do.
+    private var requests = 0
     private var requestsWhole = 0
     private var responsesBegun = 0
+    private var responsesEnded = 0
+    /// The request whose body is being read.
+    private var reading: ArrivedRequest?
     /// The request that is being read waits for `100 Continue`.
     private var expectsContinue = false
-    /// The request that is being read asked for the connection's end; no other follows it.
-    private var lastRequest = false
+    /// No other request follows the last one that was passed on.
+    private var isLastRequest = false
+    private var isRefused = false
+    private var isDraining = false
     private var closesAfterResponse = false
     private var isLingering = false
+    /// Bytes of a head have arrived, but not all of it.
+    private var headBegun = false
+    /// Bytes of the request line that have arrived, and whether its end is among them.
+    private var requestLine = (bytes: 0, isWhole: false)
+    /// When the first request's head must be complete.
+    private var firstHead = NIODeadline.distantFuture
+    /// Ends the wait for a request.
+    private var waiting: Scheduled<Void>?
     /// Closes the connection unless the response in progress is taken before.
     private var writeDeadline: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
 
-    init(limits: HTTPLimits) {
-        self.limits = limits
+    init(client: ClientConnection) {
+        self.client = client
+        limits = client.limits
     }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     // MARK: Towards the application
 
+    func channelActive(context: ChannelHandlerContext) {
+        firstHead = context.eventLoop.now + limits.header
+        waitForRequest(context)
+        context.fireChannelActive()
+    }
+
+    /// Bytes from the client, before the decoder has seen them.
+    func arrive(_ bytes: ByteBuffer) {
+        guard let context, reading == nil, !isLastRequest, !isLingering else { return }
+        if !headBegun {
+            // Empty lines before a request are no part of it (RFC 9112 section 2.2).
+            guard bytes.readableBytesView.contains(where: { $0 != 0x0D && $0 != 0x0A }) else {
+                return
+            }
+            headBegun = true
+            requestLine = (0, false)
+            waitForRequest(context)
+        }
+        guard !requestLine.isWhole else { return }
+        let end = bytes.readableBytesView.firstIndex(of: 0x0A)
+        requestLine.bytes += (end ?? bytes.writerIndex) - bytes.readerIndex
+        requestLine.isWhole = end != nil
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if isLingering { return }
+        if isLingering || isRefused { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            expectsContinue =
-                head.version == .http1_1
-                && head.headers["expect"].contains { $0.lowercased() == "100-continue" }
-            if !head.isKeepAlive { lastRequest = true }
-        case .body:
+            guard !isLastRequest else { return }
+            receive(head, context)
+        case .body(let part):
+            guard let reading else { return }
             expectsContinue = false
+            reading.count(part.readableBytes)
+            context.fireChannelRead(data)
         case .end:
+            guard reading != nil else { return }
+            reading = nil
             expectsContinue = false
             requestsWhole += 1
+            context.fireChannelRead(data)
         }
-        context.fireChannelRead(data)
+    }
+
+    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        headBegun = false
+        waiting?.cancel()
+        let checked: HTTPRequestHead
+        do throws(Problem) {
+            checked = try HeadCheck.check(head)
+        } catch {
+            refuse(error, head, context)
+            return
+        }
+        let request = ArrivedRequest(method: head.method.rawValue, target: checked.uri)
+        client.note(request)
+        reading = request
+        requests += 1
+        let isCurrent = head.version == .http1_1
+        expectsContinue =
+            isCurrent && head.headers["expect"].contains { $0.lowercased() == "100-continue" }
+        // The decoder reads no further where another protocol was asked for.
+        isLastRequest =
+            !isCurrent || !head.isKeepAlive
+            || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+        context.fireChannelRead(wrapInboundOut(.head(checked)))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            if error is ByteToMessageDecoderError { return }
+            context.fireErrorCaught(error)
+            return
+        }
+        if isLingering || isRefused { return }
+        if reading != nil {
+            // Whoever reads the body hears of it.
+            context.fireErrorCaught(error)
+        } else if !isLastRequest {
+            refuse(problem(error), nil, context)
+        }
+    }
+
+    private func problem(_ error: HTTPParserError) -> Problem {
+        switch error {
+        // The decoder does not say of what there was too much.
+        case .headerOverflow:
+            requestLine.bytes > limits.headerField ? .targetTooLong : .headersTooLarge
+        case .invalidEOFState: .clientGone
+        default: .malformedRequest("This is no valid HTTP/1.1 request. Send a valid HTTP message.")
+        }
+    }
+
+    /// Lets the application answer in its turn, with everything an answer has, and close then.
+    private func refuse(
+        _ problem: Problem, _ head: HTTPRequestHead?, _ context: ChannelHandlerContext
+    ) {
+        isRefused = true
+        isLastRequest = true
+        headBegun = false
+        waiting?.cancel()
+        // A target in another form may hold a password (RFC 3986 section 3.2.1).
+        let path = head.flatMap { $0.uri.hasPrefix("/") ? $0.uri : nil }
+        client.note(
+            ArrivedRequest(
+                method: head?.method.rawValue ?? "-", target: path ?? "-", refusal: problem))
+        requests += 1
+        var headers = HTTPHeaders()
+        for name in ["x-request-id", "traceparent"] {
+            for value in head?.headers[name] ?? [] { headers.add(name: name, value: value) }
+        }
+        // Passed on without its body, and not counted as whole: its answer closes the connection.
+        let method: HTTPMethod = head?.method == .HEAD ? .HEAD : .GET
+        let stub = HTTPRequestHead(version: .http1_1, method: method, uri: "/", headers: headers)
+        context.fireChannelRead(wrapInboundOut(.head(stub)))
+        context.fireChannelRead(wrapInboundOut(.end(nil)))
+        context.fireChannelReadComplete()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -60,13 +185,53 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event { client.markGone() }
+        switch event {
+        case ChannelEvent.inputClosed:
+            client.markGone()
+            if isLingering { context.close(promise: nil) }
+        case is ChannelShouldQuiesceEvent:
+            // Not passed on: the framework would close between two responses.
+            isDraining = true
+            if isIdle { waitForRequest(context) }
+            return
+        default: break
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        waiting?.cancel()
+        writeDeadline?.cancel()
         client.markGone()
         context.fireChannelInactive()
+    }
+
+    // MARK: Waiting
+
+    /// Everything that arrived is answered, and nothing is on its way.
+    private var isIdle: Bool { requests == responsesEnded && !headBegun }
+
+    /// Bounds the wait for the next head. While a response is owed the client need not hurry: its
+    /// bytes may be waiting for us.
+    private func waitForRequest(_ context: ChannelHandlerContext) {
+        waiting?.cancel()
+        guard requests == responsesEnded, !isLastRequest, !isLingering else { return }
+        let now = context.eventLoop.now
+        var deadline =
+            if requests == 0 {
+                firstHead
+            } else {
+                now + (headBegun ? limits.header : limits.idle)
+            }
+        // When the service stops, a request that is on its way may still come in.
+        if isDraining, !headBegun { deadline = min(deadline, now + limits.farewell) }
+        waiting = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
+            if headBegun {
+                refuse(.headerTimeout, nil, context)
+            } else {
+                context.close(promise: nil)
+            }
+        }
     }
 
     // MARK: Towards the client
@@ -95,8 +260,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
             }
             responsesBegun += 1
             let isWhole = requestsWhole >= responsesBegun
-            closesAfterResponse = !isWhole || (lastRequest && requestsWhole == responsesBegun)
-            if closesAfterResponse { head.headers.replaceOrAdd(name: "connection", value: "close") }
+            closesAfterResponse =
+                !isWhole || ((isLastRequest || isDraining) && requests == responsesBegun)
+            if closesAfterResponse {
+                isLastRequest = true
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+            }
             // From here, not from the end: a writer waits with the end until the rest is taken.
             let bytes = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             let channel = context.channel
@@ -109,9 +278,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case .end:
             let promise = promise ?? context.eventLoop.makePromise()
             let (deadline, closes) = (writeDeadline, closesAfterResponse)
-            promise.futureResult.assumeIsolated().whenComplete { result in
+            promise.futureResult.assumeIsolated().whenComplete { [self] result in
                 deadline?.cancel()
-                if closes, case .success = result { self.linger(context) }
+                guard case .success = result else { return }
+                responsesEnded += 1
+                if closes || (isDraining && isIdle) {
+                    linger(context)
+                } else {
+                    waitForRequest(context)
+                }
             }
             context.write(data, promise: promise)
         }
@@ -132,3 +307,23 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
 @available(*, unavailable)
 extension ConnectionGuard: Sendable {}
+
+/// Shows a ``ConnectionGuard`` the bytes that its decoder is about to see.
+final class ArrivingBytes: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let connection: ConnectionGuard
+
+    init(for connection: ConnectionGuard) {
+        self.connection = connection
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        connection.arrive(unwrapInboundIn(data))
+        context.fireChannelRead(data)
+    }
+}
+
+@available(*, unavailable)
+extension ArrivingBytes: Sendable {}

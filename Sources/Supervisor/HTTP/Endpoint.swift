@@ -4,61 +4,88 @@ import Logging
 import NIOCore
 import RequestSyntax
 
-/// The one responder of the public listener: gives each request its id, its answer and its log
-/// line.
+/// The one responder of a listener: gives each request its id, its answer and its log line.
 struct Endpoint: HTTPResponder {
     typealias Context = ConnectionContext
 
-    let path: RequestPath
+    let face: HTTPListener.Face
+    let answerer: any RequestAnswerer
+    let metrics: any ServiceMetrics
     let logger: Logger
 
+    /// Longest path in a log line, in bytes.
+    private static let longestPath = 512
+
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        let start = ContinuousClock.now
-        let id =
-            request.headers[.requestID].flatMap { RequestID(incoming: $0) } ?? RequestID()
         let client = Client(
-            requestID: id, connection: try await context.connection(), channel: context.channel)
+            requestID: request.headers[.requestID].flatMap { RequestID(incoming: $0) }
+                ?? RequestID(),
+            trace: TraceContext(traceparent: request.headers[.traceparent]),
+            connection: context.connection,
+            request: context.connection.nextRequest() ?? ArrivedRequest(),
+            channel: context.channel)
 
         var response: Response
         var problem: Problem?
         do throws(Problem) {
-            response = try await path.answer(request, from: client)
+            if let refusal = client.request.refusal { throw refusal }
+            response = try await answerer.answer(request, from: client)
         } catch {
             problem = error
-            response = error.response(requestID: id)
+            response = error.response(requestID: client.requestID)
         }
-        response.headers[.requestID] = id.text
+        response.headers[.requestID] = client.requestID.text
         response.headers[.xContentTypeOptions] = "nosniff"
-        let bytesOut = response.body.contentLength ?? 0
+        var bytesOut = response.body.contentLength ?? 0
         // The work was done for the truth of the headers; Content-Length stays that of the body.
-        if request.method == .head { response = response.createHeadResponse() }
-        log(request, client, response.status, problem, bytesOut: bytesOut, since: start)
+        if request.method == .head {
+            response = response.createHeadResponse()
+            bytesOut = 0
+        }
+        ended(client, response.status, problem, bytesOut: bytesOut)
         return response
     }
 
-    private func log(
-        _ request: Request, _ client: Client, _ status: HTTPResponse.Status, _ problem: Problem?,
-        bytesOut: Int, since start: ContinuousClock.Instant
+    private func ended(
+        _ client: Client, _ status: HTTPResponse.Status, _ problem: Problem?, bytesOut: Int
     ) {
+        let notes = client.notes
+        let ended = EndedRequest(
+            route: notes.route, status: status.code, problem: problem?.name,
+            format: notes.format, duration: .now - client.request.start,
+            bytesIn: client.bytesIn, bytesOut: bytesOut)
+        metrics.requestEnded(ended)
         guard logger.logLevel <= .info else { return }
-        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-        let target = request.head.path ?? ""
+        logger.info("request", metadata: fields(of: ended, client))
+    }
+
+    /// Header fields are never among them: some carry secrets.
+    private func fields(of ended: EndedRequest, _ client: Client) -> Logger.Metadata {
+        let milliseconds = ended.duration / .milliseconds(1)
+        // Without the query: it may carry what is not for logs.
+        let path = client.request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
         var fields: Logger.Metadata = [
+            "listener": "\(face.rawValue)",
             "request_id": "\(client.requestID)",
-            "method": "\(request.method.rawValue)",
-            // Without the query: it may carry what is not for logs.
-            "path": "\(target.prefix { $0 != "?" })",
-            "status": .stringConvertible(status.code),
+            "trace_id": "\(client.trace.traceID)",
+            "span_id": "\(client.trace.spanID)",
+            "client": "\(client.address)",
+            "method": "\(client.request.method)",
+            "path": "\(String(decoding: path.prefix(Self.longestPath), as: UTF8.self))",
+            "route": "\(ended.route)",
+            "status": .stringConvertible(ended.status),
             "duration_ms": .stringConvertible((milliseconds * 10).rounded() / 10),
-            "bytes_in": .stringConvertible(client.bytesIn),
-            "bytes_out": .stringConvertible(request.method == .head ? 0 : bytesOut),
+            "bytes_in": .stringConvertible(ended.bytesIn),
+            "bytes_out": .stringConvertible(ended.bytesOut),
         ]
-        if let problem { fields["problem"] = "\(problem.name)" }
-        logger.info("request", metadata: fields)
+        if let problem = ended.problem { fields["problem"] = "\(problem)" }
+        if let format = ended.format { fields["format"] = "\(format)" }
+        return fields
     }
 }
 
 extension HTTPField.Name {
     static let requestID = Self("X-Request-ID")!
+    static let traceparent = Self("traceparent")!
     static let crossOriginResourcePolicy = Self("Cross-Origin-Resource-Policy")!
 }

@@ -5,33 +5,55 @@ import NIOHTTP1
 
 /// Hummingbird's HTTP/1.1 connection with our limits and a ``ConnectionGuard`` behind the decoder.
 struct GuardedHTTP1: ServerChildChannel {
-    typealias Value = HTTP1Channel.Value
+    /// A connection and who is on it.
+    struct Value: ServerChildChannelValue {
+        fileprivate let inner: HTTP1Channel
+        fileprivate let connection: HTTP1Channel.Value
+        fileprivate let client: ClientConnection
 
-    private let inner: HTTP1Channel
-    private let limits: HTTPLimits
+        var channel: any Channel { connection.channel }
+    }
 
-    init(limits: HTTPLimits, responder: @escaping HTTPChannelHandler.Responder) {
+    private let responder: HTTPChannelHandler.Responder
+    private let limits: @Sendable () -> HTTPLimits
+    private let door: ConnectionDoor
+
+    /// - Parameter limits: asked once for each connection.
+    init(
+        limits: @escaping @Sendable () -> HTTPLimits, door: ConnectionDoor,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.limits = limits
-        inner = HTTP1Channel(
-            responder: responder,
-            configuration: HTTP1Channel.Configuration(
-                idleTimeout: limits.idle,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headerList,
-                    maxHeaderFieldCount: limits.headerFields)))
+        self.door = door
+        self.responder = responder
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        let limits = limits
-        return inner.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        let limits = limits()
+        let client = ClientConnection(limits: limits, address: channel.remoteAddress)
+        // The guard waits for requests; a body and a response have deadlines of their own.
+        let inner = HTTP1Channel(
+            responder: responder,
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: nil,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headerList,
+                    maxHeaderFieldCount: limits.headerFields)))
+        let isAdmitted = door.enter(channel, most: limits.connectionsPerAddress)
+        return inner.setup(channel: channel, logger: logger).flatMapThrowing { connection in
             let pipeline = channel.pipeline.syncOperations
+            if !isAdmitted { try pipeline.addHandler(TurnedAway(), position: .first) }
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(ConnectionGuard(limits: limits), position: .after(decoder))
-            return value
+            let handler = ConnectionGuard(client: client)
+            try pipeline.addHandler(ArrivingBytes(for: handler), position: .before(decoder))
+            try pipeline.addHandler(handler, position: .after(decoder))
+            return Value(inner: inner, connection: connection, client: client)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await inner.handle(value: value, logger: logger)
+        await ClientConnection.$current.withValue(value.client) {
+            await value.inner.handle(value: value.connection, logger: logger)
+        }
     }
 }

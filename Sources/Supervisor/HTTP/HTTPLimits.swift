@@ -1,19 +1,24 @@
 import NIOCore
 
-/// What one connection may cost. Hummingbird's own defaults leave most of these open.
+/// What one listener's connections may cost. Hummingbird's own defaults leave most of these open.
 struct HTTPLimits: Sendable {
-    /// Open connections; when they are reached, new ones wait in the kernel's backlog.
+    /// Open connections of a listener; when they are reached, new ones wait in the kernel's backlog.
     var connections = 1_024
-    /// Largest header field in bytes.
+    /// Open connections of one client address (of one /64 for IPv6); more are closed at once.
+    var connectionsPerAddress = 256
+    /// Largest header field in bytes, and longest request target.
     var headerField = 8 << 10
-    /// Largest header in bytes, all fields together.
+    /// Largest header in bytes: request target and all fields together.
     var headerList = 16 << 10
     /// Most header fields.
     var headerFields = 64
-    /// How long a connection may be silent while a request is awaited or read.
-    var idle = TimeAmount.seconds(15)
+    /// From the first byte of a request until its head must be complete, however busy the client
+    /// looks. On a new connection from its beginning.
+    var header = TimeAmount.seconds(10)
     /// From the head until the whole body must have arrived, however busy the client looks.
     var body = Duration.seconds(30)
+    /// How long a connection may be silent between two requests.
+    var idle = TimeAmount.seconds(15)
     /// A response must be taken within this time…
     var write = TimeAmount.seconds(10)
     /// …plus a second for each of these many bytes.
@@ -21,6 +26,10 @@ struct HTTPLimits: Sendable {
     /// How long what a refused client still sends is thrown away, so that it can read the refusal
     /// before the connection is reset.
     var linger = TimeAmount.seconds(2)
+
+    /// When the service stops: how long a connection without a request stays open for one that the
+    /// client has sent in the meantime.
+    var farewell = TimeAmount.milliseconds(100)
 
     /// The time within which `bytes` of a response must have been taken.
     func writeTime(for bytes: Int) -> TimeAmount {

@@ -32,6 +32,11 @@ enum Problem: Error, Equatable, Sendable {
     case couldNotProcess
     case deadline
     case unavailable
+    /// The head did not arrive in time.
+    case headerTimeout
+    /// A header field, or all of them together, are too large, or there are too many.
+    case headersTooLarge
+    case targetTooLong
 
     /// The last part of the type URI: stable, for programs.
     var name: String {
@@ -51,6 +56,9 @@ enum Problem: Error, Equatable, Sendable {
         case .couldNotProcess: "could-not-process"
         case .deadline: "deadline"
         case .unavailable: "unavailable"
+        case .headerTimeout: "header-timeout"
+        case .headersTooLarge: "headers-too-large"
+        case .targetTooLong: "target-too-long"
         }
     }
 
@@ -67,6 +75,9 @@ enum Problem: Error, Equatable, Sendable {
         case .unsupportedType, .typeContradiction: .unsupportedMediaType
         case .deadline: .gatewayTimeout
         case .unavailable: .serviceUnavailable
+        case .headerTimeout: .requestTimeout
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .targetTooLong: .uriTooLong
         }
     }
 
@@ -88,6 +99,9 @@ enum Problem: Error, Equatable, Sendable {
         case .couldNotProcess: "The image could not be processed"
         case .deadline: "The deadline passed"
         case .unavailable: "The service cannot take the request now"
+        case .headerTimeout: "The request took too long to arrive"
+        case .headersTooLarge: "The header is too large"
+        case .targetTooLong: "The request target is too long"
         }
     }
 
@@ -114,6 +128,9 @@ enum Problem: Error, Equatable, Sendable {
                 + "request id."
         case .deadline: "The work took longer than it may. Send a smaller image or ask for less."
         case .unavailable: "Try again in a moment."
+        case .headerTimeout: "Send the whole request at once."
+        case .headersTooLarge: "Send fewer or smaller header fields."
+        case .targetTooLong: "Send a shorter path or a shorter query."
         }
     }
 
@@ -122,7 +139,9 @@ enum Problem: Error, Equatable, Sendable {
         case .inputBytes: "The input is larger than \(largest) bytes. Send a smaller one."
         case .width: "The image is wider than \(largest) pixels. Send a smaller one."
         case .height: "The image is taller than \(largest) pixels. Send a smaller one."
-        case .pixels: "The image has more than \(largest) pixels. Send a smaller one."
+        case .pixels:
+            "The image, or the result asked for, has more than \(largest) pixels. Send a smaller "
+                + "image, or ask for a smaller size."
         case .frames: "The image has more frames than \(largest). Send one with fewer."
         case .outputBytes:
             "The result is larger than \(largest) bytes. Ask for less quality or a smaller size."

@@ -54,6 +54,22 @@ enum Route: Equatable, Sendable {
         guard methods.contains(method) else { throw .methodNotAllowed(allowed: methods) }
     }
 
+    /// What may be done with any of the routes.
+    static let allMethods: [HTTPRequest.Method] = [.get, .head, .post]
+
+    /// The name in logs and metrics, from a closed list.
+    var label: String {
+        switch self {
+        case .process: "process"
+        case .uploadInfo: "info"
+        case .image: "image"
+        case .imageInfo: "image-info"
+        case .health: "health"
+        case .live: "health-live"
+        case .ready: "health-ready"
+        }
+    }
+
     /// What may be done with the route.
     private var methods: [HTTPRequest.Method] {
         switch self {

@@ -78,6 +78,8 @@ struct ImageRoot: Sendable {
         } catch {
             throw problem(error)
         }
+        // No body was expected, so none is missing: it is the image that is not whole.
+        guard !bytes.isEmpty else { throw .brokenImage }
         let buffer = ByteBuffer(bytes: bytes)
         let source = try SourceBytes(
             buffer, sha256: InputDigest.hex(of: buffer), announced: announced)

@@ -10,8 +10,6 @@ import RequestSyntax
 struct UploadSource: Sendable {
     /// Largest body in bytes.
     let largest: Int
-    /// How long the body may take, from now.
-    let time: Duration
     let budget: MemoryBudget
 
     /// Memory that is taken before a byte has arrived.
@@ -32,8 +30,9 @@ struct UploadSource: Sendable {
         wanted()
 
         let body = request.body
+        let deadline = ContinuousClock.now + client.limits.body
         let arrived = await client.whilePresent { [self] in
-            await withDeadline(.now + time) { await read(body, declared: declared) }
+            await withDeadline(deadline) { await read(body, declared: declared) }
         }
         guard let arrived else { throw client.isGone ? .clientGone : .bodyTimeout }
         let (bytes, sha256, share) = try arrived.get()
