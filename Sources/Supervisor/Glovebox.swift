@@ -48,7 +48,8 @@ struct Glovebox: AsyncParsableCommand {
         abstract: "Processes images nobody should trust, each in a confined process of its own.",
         version: "glovebox \(Version.current)",
         subcommands: [
-            ServeCommand.self, ProcessCommand.self, InfoCommand.self, DoctorCommand.self,
+            ServeCommand.self, StatusCommand.self, HealthCommand.self, ProcessCommand.self,
+            InfoCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 }
 

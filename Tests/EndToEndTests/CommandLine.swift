@@ -10,15 +10,19 @@ struct CommandLine {
 
     var text: String { String(decoding: output, as: UTF8.self) }
 
-    /// - Parameter policies: the folder with the policies; the repository's unless given.
+    /// - Parameters:
+    ///   - policies: the folder with the policies; the repository's unless given.
+    ///   - variables: what is in the environment beside what every program under test gets.
     static func run(
         _ arguments: [String], in workspace: Workspace, policies: String? = nil,
-        input: [UInt8] = []
+        variables: [String: String] = [:], input: [UInt8] = []
     ) async throws -> CommandLine {
         _ = try workspace.program(.sandbox)
         let program = try RunningProgram(
             try workspace.program(.glovebox), arguments,
-            environment: try workspace.environment(policies: policies), input: input)
+            environment: try workspace.environment(policies: policies)
+                .merging(variables) { _, own in own },
+            input: input)
         let output = await program.allOutput
         let status = try await within(.seconds(60), arguments.joined(separator: " ")) {
             await program.end

@@ -36,7 +36,7 @@ struct DoctorReportTests {
         posture.set(.cgroup, .disabled)
         let report = DoctorReport(
             named: .strict, posture: posture, required: [.seccomp, .landlock],
-            libraries: (libvips: "8.18.7", libmagic: 544), machine: Machine())
+            libraries: (libvips: "8.18.7", libmagic: 544), machine: HostFacts())
         let json = try decoded(report)
         #expect(json.libvips == "8.18.7")
         #expect(json.layers.map(\.layer) == Layer.allCases.map(\.rawValue))
@@ -57,7 +57,7 @@ struct DoctorReportTests {
     func missing() throws {
         let report = DoctorReport(
             named: .strict, posture: Posture(), required: [.seccomp], libraries: nil,
-            machine: Machine())
+            machine: HostFacts())
         let marked = report.text.split(separator: "\n").filter { $0.hasSuffix("(required)") }
         #expect(marked.map { $0.hasPrefix("seccomp filter") } == [true])
         let json = try decoded(report)
@@ -73,8 +73,8 @@ struct DoctorReportTests {
         posture.set(.landlock, .enforced, detail: 7)
         posture.set(.speculationControl, .enforced, detail: 3)
         posture.set(.seccomp, .enforced)
-        let filtered = Machine(files: ["/proc/self/status": "Seccomp:\t2\n"])
-        for machine in [Machine(), filtered] {
+        let filtered = HostFacts(files: ["/proc/self/status": "Seccomp:\t2\n"])
+        for machine in [HostFacts(), filtered] {
             let report = DoctorReport(
                 named: .strict, posture: posture, required: [],
                 libraries: (libvips: "8.18.7", libmagic: 544), machine: machine)
@@ -101,7 +101,7 @@ struct DoctorReportTests {
             let report = DoctorReport(
                 named: named, posture: posture,
                 required: named.required(of: Layer.alwaysRequired),
-                libraries: (libvips: "8.18.7", libmagic: 544), machine: Machine())
+                libraries: (libvips: "8.18.7", libmagic: 544), machine: HostFacts())
             let json = try decoded(report)
             #expect(json.posture == named.rawValue)
             let lost = json.layers.filter { $0.lost != nil }

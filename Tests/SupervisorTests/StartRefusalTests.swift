@@ -7,7 +7,7 @@ import WireProtocol
 
 @Suite("A refused start")
 struct StartRefusalTests {
-    private func lines(_ failure: StartFailure, _ machine: Machine = Machine()) -> [String] {
+    private func lines(_ failure: StartFailure, _ machine: HostFacts = HostFacts()) -> [String] {
         StartRefusal(failure: failure, machine: machine).text.split(separator: "\n")
             .map(String.init)
     }
@@ -20,7 +20,7 @@ struct StartRefusalTests {
     func userNamespace() {
         let failure = setup("user-namespace", EPERM)
         let text = lines(
-            failure, Machine(files: ["/proc/sys/kernel/unprivileged_userns_clone": "0\n"]))
+            failure, HostFacts(files: ["/proc/sys/kernel/unprivileged_userns_clone": "0\n"]))
         #expect(failure.isPostureNotMet)
         #expect(text[0].contains("'user-namespace' failed (unshare: refused)"))
         #expect(text[2] == "    sysctl -w kernel.unprivileged_userns_clone=1")

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static int result(long value) { return value < 0 ? -errno : (int)value; }
@@ -84,6 +85,12 @@ int64_t clinux_regular_file_size(int fd) {
     return status.st_size;
 }
 
+int clinux_is_world_readable(int fd) {
+    struct stat status;
+    if (fstat(fd, &status) != 0) return -errno;
+    return (status.st_mode & S_IROTH) != 0;
+}
+
 int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count,
                 int dont_wait) {
     union {
@@ -156,4 +163,21 @@ ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_
     }
     *fd_count = stored;
     return received;
+}
+
+int clinux_send_to(const char *path, size_t path_length, const void *bytes, size_t count) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (path_length == 0 || path_length > sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, path_length);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    /* A receiver that does not read must not hold up the sender for ever. */
+    struct timeval second = {.tv_sec = 1};
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
+    socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length);
+    ssize_t sent =
+        sendto(fd, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&address, length);
+    int answer = sent < 0 ? -errno : (size_t)sent == count ? 0 : -EMSGSIZE;
+    close(fd);
+    return answer;
 }

@@ -128,6 +128,11 @@ public struct Descriptor: ~Copyable, Sendable {
         return Int(size)
     }
 
+    /// Whether the open file's mode lets every account read it.
+    public borrowing func isWorldReadable() throws(SystemError) -> Bool {
+        try SystemError.check("fstat", clinux_is_world_readable(number)) == 1
+    }
+
     /// Another descriptor for the same open file.
     public borrowing func duplicate() throws(SystemError) -> Descriptor {
         let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)

@@ -27,7 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 note      what the number means, or null
                 lost      what the posture costs by doing without the layer, or null
 
-            \(Setting.discussion)
+            \(SandboxOptions.discussion)
             """)
 
     @Flag(help: "Print JSON.")
@@ -39,12 +39,14 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws { try await perform() }
 
     private func perform() async throws(CommandFailure) {
-        let named = try sandbox.namedPosture()
-        let prepared = try OneShot(options: sandbox).prepare()
+        let configuration = try sandbox.configuration()
+        let named = configuration.posture
+        let oneShot = OneShot(configuration: configuration)
+        let prepared = try oneShot.prepare()
         // Opened now, while it may still need root's rights: to look on where a start ends.
-        let weaker = try OneShot(options: sandbox).prepare(.container)
+        let weaker = try oneShot.prepare(.container)
         let required = prepared.requiredLayers
-        let machine = Machine.probe()
+        let machine = HostFacts.probe()
         func report(
             _ posture: Posture, _ libraries: (libvips: String, libmagic: UInt32)?
         ) -> DoctorReport {
@@ -52,7 +54,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 named: named, posture: posture, required: required, libraries: libraries,
                 machine: machine)
         }
-        switch try await OneShot(options: sandbox).start(prepared) {
+        switch try await oneShot.start(prepared) {
         case .success(let jobs):
             let found = await Self.found(jobs)
             await jobs.stop()

@@ -10,7 +10,7 @@ struct DoctorReport: Sendable {
     let required: [Layer]
     /// The versions that the sandbox loaded; nil when it did not come to that.
     let libraries: (libvips: String, libmagic: UInt32)?
-    let machine: Machine
+    let machine: HostFacts
 
     /// Stable, for programs: the posture, the libraries, and in `layers` one entry for each layer.
     var json: JSONValue {

@@ -6,7 +6,7 @@ import WireProtocol
 struct InfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Shows what an image's header says, as JSON.",
-        discussion: Setting.discussion)
+        discussion: SandboxOptions.discussion)
 
     @Argument(help: "The image; - is standard input.")
     var input: String
@@ -17,7 +17,7 @@ struct InfoCommand: AsyncParsableCommand {
     func run() async throws { try await perform() }
 
     private func perform() async throws(CommandFailure) {
-        let (result, bytes) = try await OneShot(options: sandbox).run(
+        let (result, bytes) = try await OneShot(configuration: try sandbox.configuration()).run(
             .info, input: input, plan: Plan())
         let text = result.facts.json(bytes: bytes).text + "\n"
         guard StandardStreams.writeOutput(Array(text.utf8)) else {

@@ -23,7 +23,7 @@ struct Remedy: Equatable, Sendable {
     }
 }
 
-extension Machine {
+extension HostFacts {
     /// What an operator can do about a layer that is not in force here; never empty.
     ///
     /// - Parameters:

@@ -7,7 +7,7 @@ import WireProtocol
 
 /// One image through one child, for commands that do one thing and end.
 struct OneShot {
-    let options: SandboxOptions
+    let configuration: ServiceConfiguration
     /// Whether root's rights are given up until ``Privileges/restore()`` only, for a command that
     /// writes where root may; else they are gone for good.
     var keepsSavedRoot = false
@@ -16,9 +16,13 @@ struct OneShot {
     func run(
         _ operation: JobMessage.Operation, input path: String, plan: Plan
     ) async throws(CommandFailure) -> (result: JobResult, inputBytes: Int) {
-        let time = try options.jobTime()
         let prepared = try prepare()
-        let limits = try options.limits(within: prepared.limits)
+        let limits: JobLimits
+        do throws(ConfigurationError) {
+            limits = try configuration.limits(within: prepared.limits)
+        } catch {
+            throw CommandFailure(error)
+        }
         let bytes = try InputFile.read(path, atMost: Int(clamping: limits.inputBytes))
         let jobs: JobRunner
         switch try await start(prepared) {
@@ -36,7 +40,7 @@ struct OneShot {
         }
         let job = Job(
             requestID: RequestID().text, operation: operation, input: source, plan: plan,
-            limits: limits, deadline: .now + time)
+            limits: limits, deadline: .now + configuration.timeout)
         let result: Result<JobResult, JobFailure>
         do throws(JobFailure) {
             result = .success(try await jobs.run(job))
@@ -52,17 +56,24 @@ struct OneShot {
         }
     }
 
+    private func policies() throws(CommandFailure) -> [String] {
+        do throws(ConfigurationError) {
+            return try configuration.policyFiles()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     /// Opens what only root may open, for a sandbox of one job.
     ///
     /// - Parameter posture: instead of the one that the options name.
     func prepare(
         _ posture: NamedPosture? = nil
     ) throws(CommandFailure) -> JobRunner.Prepared {
-        let named = try options.namedPosture()
         let settings = JobRunner.Settings(
-            sandbox: try options.sandboxProgram(), vipsDirectory: try options.vipsDirectory(),
-            policies: options.policyFiles(), posture: posture ?? named, warmChildren: 1,
-            concurrentJobs: 1, queue: 1, rotation: nil)
+            sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
+            policies: try policies(), posture: posture ?? configuration.posture,
+            warmChildren: 1, concurrentJobs: 1, queue: 1, rotation: nil)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)
         } catch {
@@ -74,13 +85,12 @@ struct OneShot {
     func start(
         _ prepared: consuming JobRunner.Prepared
     ) async throws(CommandFailure) -> Result<JobRunner, StartFailure> {
-        let logger = JSONLogHandler.standardError(level: try options.level(otherwise: .warning))
+        let logger = JSONLogHandler.standardError(level: configuration.commandLogLevel)
         logger.warn(of: prepared.policyWarnings)
-        let account = try options.account()
         if keepsSavedRoot {
-            try Privileges.suspend(to: account)
+            try Privileges.suspend(to: configuration.user)
         } else {
-            try Privileges.drop(to: account)
+            try Privileges.drop(to: configuration.user)
         }
         do throws(StartFailure) {
             return .success(

@@ -15,7 +15,7 @@ struct ProcessCommand: AsyncParsableCommand {
 
             \(optionList)
 
-            \(Setting.discussion)
+            \(SandboxOptions.discussion)
             """)
 
     /// Every processing option there is, from the table that reads them.
@@ -55,7 +55,9 @@ struct ProcessCommand: AsyncParsableCommand {
         }
         if plan.format == nil { plan.format = try file.format() }
         let wasRoot = Privileges.isRoot
-        let (result, _) = try await OneShot(options: sandbox, keepsSavedRoot: true).run(
+        let (result, _) = try await OneShot(
+            configuration: try sandbox.configuration(), keepsSavedRoot: true
+        ).run(
             .process, input: input, plan: plan)
         if wasRoot { try Privileges.restore() }
         try file.write(result.output)

@@ -5,7 +5,7 @@ import WireProtocol
 /// on this machine, and the line that does without, with what that costs.
 struct StartRefusal: Sendable {
     let failure: StartFailure
-    let machine: Machine
+    let machine: HostFacts
 
     var text: String {
         let lacking = failure.lackingLayers

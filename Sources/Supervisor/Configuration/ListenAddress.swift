@@ -6,6 +6,10 @@ struct ListenAddress: Equatable, Sendable {
     let port: Int
 
     static let standard = ListenAddress(host: "127.0.0.1", port: 8080)
+    static let standardAdmin = ListenAddress(host: "127.0.0.1", port: 8081)
+
+    /// As ``init(_:)`` reads it.
+    var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     private init(host: String, port: Int) {
         self.host = host
@@ -38,6 +42,15 @@ struct ListenAddress: Equatable, Sendable {
         case .v6: host == "::1"
         case .unixDomainSocket, nil: false
         }
+    }
+
+    /// Whether only one of the two can be bound. Port 0 is never the same twice.
+    func collides(with other: ListenAddress) -> Bool {
+        guard port == other.port, port != 0 else { return false }
+        let wildcards = ["0.0.0.0", "::"]
+        let sameName = [self, other].contains { $0.host == "localhost" }
+        return host == other.host || wildcards.contains(host) || wildcards.contains(other.host)
+            || (sameName && isLoopback && other.isLoopback)
     }
 
     private static func parse(_ host: Substring, _ port: UInt16) -> SocketAddress? {

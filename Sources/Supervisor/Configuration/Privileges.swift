@@ -10,36 +10,53 @@ struct Account: Equatable, Sendable {
     /// Nobody, as every Linux has it.
     static let nobody = Account(uid: 65_534, gid: 65_534)
 
-    /// The account that is meant by `--user`: a name, or a number. Without one it is the account
-    /// `glovebox` where that exists, else ``nobody``.
-    static func chosen(_ given: Setting.Given?) throws(CommandFailure) -> Account {
-        guard let given else { return named("glovebox") ?? .nobody }
-        let account: Account? =
-            if let uid = UInt32(given.value), uid != .max {
-                numbered(uid)
-            } else {
-                named(given.value)
-            }
-        guard let account else {
-            throw given.invalid("Name an account of this machine, or write its number.")
+    /// The account of a service that was told nothing else: `glovebox` where that exists, else
+    /// ``nobody``.
+    static var standard: Account {
+        let found = unsafe found { entry, buffer, size, result in
+            // The name and the buffer live for the length of the call.
+            unsafe getpwnam_r("glovebox", entry, buffer, size, result)
         }
+        return found ?? .nobody
+    }
+
+    /// The account that is meant by a name, or by a number, which needs no entry; without one its
+    /// group has the same number. Never root.
+    static func named(_ text: String) throws(ValueError) -> Account {
+        let account: Account? =
+            if let uid = UInt32(text), uid != .max {
+                unsafe found { entry, buffer, size, result in
+                    // The buffer lives for the length of the call.
+                    unsafe getpwuid_r(uid, entry, buffer, size, result)
+                } ?? Account(uid: uid, gid: uid)
+            } else {
+                unsafe found { entry, buffer, size, result in
+                    // As above, and so does the name.
+                    unsafe getpwnam_r(text, entry, buffer, size, result)
+                }
+            }
+        guard let account else { throw .malformed("is no account of this machine") }
         guard account.uid != 0, account.gid != 0 else {
-            throw given.invalid("Images are not decoded as root. Name another account.")
+            throw .refused(
+                "is root, and images are not decoded as root", advice: "Name another account.")
         }
         return account
     }
 
-    private static func named(_ name: String) -> Account? {
-        // Called at the start, before other threads use the account database; the entry is static.
-        guard let entry = unsafe getpwnam(name) else { return nil }
-        return unsafe Account(uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
-    }
+    private typealias Lookup = (
+        UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
+        UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+    ) -> CInt
 
-    /// A number needs no entry; without one its group has the same number.
-    private static func numbered(_ uid: UInt32) -> Account {
-        // As above.
-        guard let entry = unsafe getpwuid(uid) else { return Account(uid: uid, gid: uid) }
-        return unsafe Account(uid: uid, gid: entry.pointee.pw_gid)
+    /// Asks the account database by one of its reentrant calls: a reload asks while others run.
+    private static func found(_ lookup: Lookup) -> Account? {
+        var entry = unsafe passwd()
+        var buffer = [CChar](repeating: 0, count: 1 << 14)
+        var result: UnsafeMutablePointer<passwd>?
+        // The pointers are used within the call; of the entry only its numbers are read.
+        guard unsafe lookup(&entry, &buffer, buffer.count, &result) == 0, unsafe result != nil
+        else { return nil }
+        return unsafe Account(uid: entry.pw_uid, gid: entry.pw_gid)
     }
 }
 

@@ -1,93 +1,132 @@
 import ArgumentParser
-import Glibc
 
-/// One thing an operator can set: by an option, or by an environment variable where no option was
-/// given.
+/// One thing an operator can set: a row of ``SettingTable``. Its names, its parser and its texts all
+/// come from here.
 struct Setting: Sendable {
-    /// The long option without its dashes.
-    let option: String
+    /// Its place in a configuration file: `timeout`, or `http.idle_timeout` in a section.
+    let key: String
+    /// The environment variable that stands for it.
     let variable: String
+    /// The long option without its dashes; nil where there is none.
+    let option: String?
+    /// The default in words.
+    let standard: String
+    /// Whether it may be named by a file instead, and is never shown.
+    let isSecret: Bool
+    /// Whether a reload may change it.
+    let reloads: Bool
+    /// Whether it is a path.
+    private let isPath: Bool
+    /// Words that may stand in place of a path.
+    private let words: Set<String>
+    /// What to write, to stand after "Write".
+    let expects: String
+    /// Why its bounds are where they are; empty where it has none.
+    let why: String
+    /// What it is, in one sentence.
+    let help: String
 
-    static let listen = Setting("listen", "GLOVEBOX_LISTEN")
-    static let images = Setting("images", "GLOVEBOX_IMAGES")
-    static let policies = Setting("policies", "GLOVEBOX_POLICIES")
-    static let vips = Setting("vips", "GLOVEBOX_VIPS_DIR")
-    static let sandbox = Setting("sandbox", "GLOVEBOX_SANDBOX")
-    static let user = Setting("user", "GLOVEBOX_USER")
-    static let posture = Setting("posture", "GLOVEBOX_POSTURE")
-    static let maxInputBytes = Setting("max-input-bytes", "GLOVEBOX_MAX_INPUT_BYTES")
-    static let maxPixels = Setting("max-pixels", "GLOVEBOX_MAX_PIXELS")
-    static let maxFrames = Setting("max-frames", "GLOVEBOX_MAX_FRAMES")
-    static let timeout = Setting("timeout", "GLOVEBOX_TIMEOUT")
-    static let workers = Setting("workers", "GLOVEBOX_WORKERS")
-    static let queue = Setting("queue", "GLOVEBOX_QUEUE")
-    static let logLevel = Setting("log-level", "GLOVEBOX_LOG_LEVEL")
-    static let strictType = Setting("strict-type", "GLOVEBOX_SOURCES_STRICT_TYPE")
+    private let store: @Sendable (String, inout ServiceConfiguration) throws(ValueError) -> Void
+    private let textOf: @Sendable (ServiceConfiguration) -> String
+    private let jsonOf: @Sendable (ServiceConfiguration) -> JSONValue
+    private let sameIn: @Sendable (ServiceConfiguration, ServiceConfiguration) -> Bool
 
-    private init(_ option: String, _ variable: String) {
-        self.option = option
-        self.variable = variable
+    /// Which option a setting has.
+    enum Options {
+        /// The key with dashes; none for a key in a section.
+        case ofKey
+        case named(String)
+        /// For secrets: every account sees the options of a process.
+        case none
     }
 
-    /// What was given for it, with the name under which it was given; nil when nothing was. An
-    /// empty variable counts as none.
-    func given(
-        _ value: String?, _ environment: (String) -> String? = Setting.environment
-    ) -> Given? {
-        if let value { return Given(value: value, origin: "--\(option)") }
-        guard let value = environment(variable), !value.isEmpty else { return nil }
-        return Given(value: value, origin: variable)
-    }
-
-    /// The help of the option, with the variable that stands for it.
-    func help(_ text: String, _ valueName: String? = nil) -> ArgumentHelp {
-        ArgumentHelp("\(text) [\(variable)]", valueName: valueName)
-    }
-
-    /// What the brackets in the help are.
-    static let discussion =
-        "A variable in brackets stands for its option where the option is not given."
-
-    /// The process's own environment.
-    static func environment(_ name: String) -> String? {
-        // Nobody changes the environment after the start, so the text is copied undisturbed.
-        unsafe getenv(name).map { unsafe String(cString: $0) }
-    }
-
-    /// A value as it was written, and where.
-    struct Given: Equatable, Sendable {
-        let value: String
-        let origin: String
-
-        /// A whole number from `range`.
-        func wholeNumber(in range: ClosedRange<UInt64>) throws(CommandFailure) -> UInt64 {
-            guard let number = UInt64(value), range.contains(number) else {
-                throw invalid(
-                    "Write a whole number from \(range.lowerBound) to \(range.upperBound).")
+    init<Value>(
+        _ key: String, _ path: any WritableKeyPath<ServiceConfiguration, Value> & Sendable,
+        _ shape: ValueShape<Value>, reloads: Bool = false, standard: String? = nil,
+        variable: String? = nil, option: Options = .ofKey, isSecret: Bool = false,
+        isPath: Bool = false, words: Set<String> = [], why: String = "", help: String
+    ) {
+        self.key = key
+        self.variable = variable ?? Self.variable(of: key)
+        self.option =
+            switch option {
+            case .ofKey: key.contains(".") ? nil : key.replacing("_", with: "-")
+            case .named(let name): name
+            case .none: nil
             }
-            return number
+        self.standard = standard ?? shape.text(ServiceConfiguration()[keyPath: path])
+        self.isSecret = isSecret
+        self.reloads = reloads
+        self.isPath = isPath
+        self.words = words
+        self.expects = shape.expects
+        self.why = why
+        self.help = help
+        store = { text, configuration throws(ValueError) in
+            configuration[keyPath: path] = try shape.parse(text)
         }
+        textOf = { shape.text($0[keyPath: path]) }
+        jsonOf = { shape.json($0[keyPath: path]) }
+        sameIn = { $0[keyPath: path] == $1[keyPath: path] }
+    }
 
-        /// Seconds, whole or with a decimal point, up to an hour.
-        func seconds() throws(CommandFailure) -> Duration {
-            guard value.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
-                let seconds = Double(value), seconds >= 0.01, seconds <= 3_600
-            else { throw invalid("Write seconds from 0.01 to 3600, such as 10 or 2.5.") }
-            return .milliseconds(Int64((seconds * 1_000).rounded()))
-        }
+    private static func variable(of key: String) -> String {
+        "GLOVEBOX_" + key.replacing(".", with: "_").uppercased()
+    }
 
-        /// Yes or no.
-        func flag() throws(CommandFailure) -> Bool {
-            switch value {
-            case "1", "true": return true
-            case "0", "false": return false
-            default: throw invalid("Write 1 or true, or 0 or false.")
-            }
-        }
+    /// The key and the variable that name a file with the value, for a secret.
+    var fileKey: String? { isSecret ? key + "_file" : nil }
+    var fileVariable: String? { isSecret ? variable + "_FILE" : nil }
+    var fileOption: String? { isSecret ? key.replacing("_", with: "-") + "-file" : nil }
 
-        /// The failure for a value that cannot be used.
-        func invalid(_ advice: String) -> CommandFailure {
-            .usage("\(origin) is \"\(value)\", which cannot be used. \(advice)")
+    /// Whether a value in a configuration file counts from that file's folder.
+    func isRelativePath(_ text: String) -> Bool {
+        isPath && !text.hasPrefix("/") && !words.contains(text)
+    }
+
+    /// Puts a value into a configuration, with where it comes from.
+    func set(
+        _ text: String, from origin: Origin, in configuration: inout ServiceConfiguration
+    ) throws(ConfigurationProblem) {
+        do throws(ValueError) {
+            try store(text, &configuration)
+        } catch {
+            throw problem(error, text: text, origin: origin)
         }
+        configuration.origins[key] = origin
+    }
+
+    func text(in configuration: ServiceConfiguration) -> String { textOf(configuration) }
+    func json(in configuration: ServiceConfiguration) -> JSONValue { jsonOf(configuration) }
+
+    func isSame(in one: ServiceConfiguration, _ other: ServiceConfiguration) -> Bool {
+        sameIn(one, other)
+    }
+
+    private func problem(
+        _ error: ValueError, text: String, origin: Origin
+    ) -> ConfigurationProblem {
+        let value = isSecret ? "the value" : ConfigurationProblem.quoted(text)
+        let write = "Write \(expects)."
+        switch error {
+        case .malformed(let what): return ConfigurationProblem(origin, "\(value) \(what)", write)
+        case .outOfRange:
+            return ConfigurationProblem(origin, "\(value) is out of range: \(why)", write)
+        case .refused(let what, let advice):
+            return ConfigurationProblem(origin, "\(value) \(what)", advice)
+        }
+    }
+}
+
+extension ConfigurationProblem: Error {}
+
+extension ArgumentHelp {
+    /// The help of the option of a setting.
+    static func setting(_ key: String, _ valueName: String? = nil) -> ArgumentHelp {
+        guard let setting = SettingTable.setting(key) else {
+            preconditionFailure("there is no setting \(key)")
+        }
+        let help = "\(setting.help) (default: \(setting.standard)) [\(setting.variable)]"
+        return ArgumentHelp("\(help)", valueName: valueName)
     }
 }

@@ -1,5 +1,3 @@
-import Descriptors
-import Glibc
 import ImageVocabulary
 import SandboxPolicy
 import Yams
@@ -19,8 +17,8 @@ enum PolicyReader {
 
     /// The bytes of one file, for a reader who also wants their hash.
     static func bytes(path: String) throws(PolicyError) -> [UInt8] {
-        do {
-            return try PolicyBytes.read(path: path)
+        do throws(SmallFile.Failure) {
+            return try SmallFile.read(path, limit: StrictYAML.largestFile).bytes
         } catch {
             let problem = PolicyDiagnostic(
                 file: path, at: .start, what: "the file cannot be read: \(error.reason)",
@@ -79,36 +77,5 @@ enum PolicyReader {
         return PolicyFile(
             name: name, path: values.file, formats: own.formats, seccomp: seccomp,
             resourceLimits: resourceLimits, limits: own.limits, requiredLayers: own.requiredLayers)
-    }
-}
-
-/// The bytes of a policy file.
-private enum PolicyBytes {
-    struct Failure: Error {
-        let reason: String
-
-        init(_ code: CInt) {
-            // Two errno values say something else here than their names do.
-            switch code {
-            case EINVAL: reason = "it is no regular file"
-            case EFBIG: reason = "it is larger than 1 MiB"
-            // strerror answers with a constant string for the errno values of this platform.
-            default: reason = unsafe String(cString: strerror(code))
-            }
-        }
-    }
-
-    static func read(path: String) throws(Failure) -> [UInt8] {
-        // Without O_NONBLOCK a FIFO in place of the file would hold the reader for good.
-        // The path's bytes and their NUL are used within the call.
-        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard number >= 0 else { throw Failure(errno) }
-        let descriptor = Descriptor(taking: number)
-        do {
-            _ = try descriptor.regularFileSize()
-            return try descriptor.readToEnd(limit: PolicyText.largestFile)
-        } catch {
-            throw Failure(error.code)
-        }
     }
 }

@@ -12,6 +12,11 @@ enum StandardStreams {
         write(bytes, to: STDOUT_FILENO)
     }
 
+    /// Writes text to a descriptor that somebody else owns; false when it could not all be written.
+    static func write(_ text: String, to descriptor: CInt) -> Bool {
+        write(Array(text.utf8), to: descriptor)
+    }
+
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 

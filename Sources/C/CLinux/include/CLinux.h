@@ -26,6 +26,7 @@ int clinux_close_range(unsigned first, unsigned last);
 int clinux_dup_to(int fd, int target);
 int clinux_link_count(int fd);
 int64_t clinux_regular_file_size(int fd);
+int clinux_is_world_readable(int fd);
 /* Sends one packet with up to CLINUX_MOST_DESCRIPTORS descriptors (unix(7), SCM_RIGHTS). */
 int clinux_send(int socket, const void *bytes, size_t count, const int *fds, size_t fd_count,
                 int dont_wait);
@@ -33,6 +34,8 @@ int clinux_send(int socket, const void *bytes, size_t count, const int *fds, siz
  * fit is -EMSGSIZE, whatever arrived of it closed. 0 is the end of the conversation. */
 ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_t *fd_count,
                        int dont_wait);
+/* Sends one datagram to the socket of that name (unix(7)); a first byte of 0 is an abstract one. */
+int clinux_send_to(const char *path, size_t path_length, const void *bytes, size_t count);
 
 /* process.c */
 /* Starts a program with exactly the given descriptors, numbered from 0: fds[i] becomes i, a

@@ -4,7 +4,7 @@ import SandboxPolicy
 
 /// What a machine shows of itself that explains why a layer cannot be had there: texts as the kernel
 /// and container engines write them.
-struct Machine: Equatable, Sendable {
+struct HostFacts: Equatable, Sendable {
     /// Contents by path. A file that is not there is none; one that is there and cannot be read is
     /// empty.
     var files: [String: String] = [:]
@@ -75,10 +75,10 @@ struct Machine: Equatable, Sendable {
     }
 }
 
-extension Machine {
+extension HostFacts {
     /// Reads what this machine shows. Blocks.
-    static func probe() -> Machine {
-        var machine = Machine(isPod: Setting.environment("KUBERNETES_SERVICE_HOST") != nil)
+    static func probe() -> HostFacts {
+        var machine = HostFacts(isPod: ProcessEnvironment.value("KUBERNETES_SERVICE_HOST") != nil)
         for path in paths {
             // The path lives for the length of the call.
             guard unsafe access(path, F_OK) == 0 else { continue }

@@ -6,7 +6,7 @@ import Testing
 
 /// Each environment by what it is known to show: files as the engines and kernels write them.
 @Suite("What stands in a layer's way is recognised")
-struct MachineTests {
+struct HostFactsTests {
     private static let filtered = "Name:\tglovebox\nSeccomp:\t2\nSeccomp_filters:\t1\n"
     private static let seccomp = "--security-opt seccomp=unconfined"
     private static let appArmor = "--security-opt apparmor=unconfined"
@@ -15,7 +15,7 @@ struct MachineTests {
         _ files: [String: String], _ layer: Layer = .userNamespace, _ code: Int32 = EPERM,
         isPod: Bool = false
     ) -> [Remedy] {
-        Machine(files: files, isPod: isPod).remedies(for: layer, code: code, in: Posture())
+        HostFacts(files: files, isPod: isPod).remedies(for: layer, code: code, in: Posture())
     }
 
     @Test(
@@ -30,7 +30,7 @@ struct MachineTests {
         ])
     func docker(_ shown: [String: String]) {
         var files = shown
-        #expect(Machine(files: files).engine == .docker)
+        #expect(HostFacts(files: files).engine == .docker)
         #expect(remedies(files).map(\.line) == ["docker run \(Self.seccomp) \(Self.appArmor)"])
         files["/proc/self/status"] = Self.filtered
         #expect(remedies(files).map(\.line) == ["docker run \(Self.seccomp)"])
@@ -53,13 +53,13 @@ struct MachineTests {
             """,
             "/proc/1/cgroup": "0::/init.scope\n",
         ]
-        #expect(Machine(files: files).engine == nil)
+        #expect(HostFacts(files: files).engine == nil)
     }
 
     @Test("Podman, whose own filter allows namespaces, by what else confines the container")
     func podman() {
         var files = ["/run/.containerenv": "", "/proc/self/status": "Seccomp:\t0\n"]
-        #expect(Machine(files: files).engine == .podman)
+        #expect(HostFacts(files: files).engine == .podman)
         #expect(remedies(files).allSatisfy { $0.line?.hasPrefix("podman") != true })
         files["/proc/self/attr/current"] = "system_u:system_r:container_t:s0:c1,c2\0"
         #expect(
@@ -84,7 +84,7 @@ struct MachineTests {
                         + "appArmorProfile: {type: Unconfined}}"
                 ])
         let pods = "9:pids:/kubepods/burstable/pod77/4f1c\n"
-        #expect(Machine(files: ["/proc/1/cgroup": pods]).engine == .kubernetes)
+        #expect(HostFacts(files: ["/proc/1/cgroup": pods]).engine == .kubernetes)
     }
 
     @Test("Ubuntu's restriction, at whichever namespace it shows")
@@ -150,7 +150,7 @@ struct MachineTests {
         var posture = Posture()
         posture.set(.userNamespace, .unsupported, detail: 28)
         posture.set(.mountNamespace, .enforced)
-        let machine = Machine(files: ["/.dockerenv": ""])
+        let machine = HostFacts(files: ["/.dockerenv": ""])
         let found = machine.remedies(for: .networkNamespace, code: EPERM, in: posture)
         #expect(found.map(\.text) == ["Needs 'User namespace', which is missing too."])
         posture.set(.userNamespace, .enforced)

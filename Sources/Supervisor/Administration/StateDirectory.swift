@@ -1,0 +1,223 @@
+import Descriptors
+import Glibc
+import Logging
+
+/// The service's state directory, opened, checked and locked: no other service uses it as long as
+/// this value lives.
+///
+/// Everything in it is reached through its descriptor, so that it stays the folder that was checked
+/// whatever becomes of its path.
+final class StateDirectory: Sendable {
+    /// As it was named.
+    let path: String
+    private let folder: Descriptor
+    /// Holds the lock (flock(2)), which ends with the process, however that ends.
+    private let lock: Descriptor
+
+    /// Why there is none, as a sentence.
+    enum Failure: Error, Equatable, Sendable {
+        /// There is no place for it.
+        case unavailable(String)
+        /// It would not be safe, or another service has it.
+        case refused(String)
+    }
+
+    private static let entryName = "admin.json"
+
+    /// Opens the folder and takes it for this process. It is made when it is missing, and so are
+    /// its parents, unless root makes it.
+    ///
+    /// Call it before root is dropped: what is made then is given to `account`.
+    ///
+    /// - Parameter account: the account that the service is going to work under; nil for the one
+    ///   it works under now.
+    init(path: String, account: Account?) throws(Failure) {
+        self.path = path
+        let owner = account ?? Account(uid: geteuid(), gid: getegid())
+        folder = try Self.open(path, for: owner)
+        try Self.check(folder, at: path, for: owner)
+        lock = try Self.lock(folder, at: path, for: owner)
+    }
+
+    /// The state directory for a service that starts: nil, and a warning in the log, where there is
+    /// none and nobody asked for one.
+    static func forService(
+        _ place: StatePath, account: Account?, logger: Logger
+    ) throws(CommandFailure) -> StateDirectory? {
+        do throws(Failure) {
+            return try StateDirectory(path: place.path, account: account)
+        } catch {
+            switch error {
+            case .unavailable(let why) where !place.isNamed:
+                logger.warning(
+                    """
+                    there is no state directory, so operator commands need --admin URL and \
+                    GLOVEBOX_ADMIN_KEY; name one with --state
+                    """,
+                    metadata: ["reason": "\(why)"])
+                return nil
+            case .unavailable(let why), .refused(let why): throw .failed(why)
+            }
+        }
+    }
+
+    /// Writes `admin.json` whole: one that another service has left is replaced.
+    func write(_ entry: AdminEntry) throws(SystemError) {
+        let temporary = Self.entryName + ".new"
+        // A name is read within the call only; here and below.
+        _ = unsafe unlinkat(folder.number, temporary, 0)
+        let number = unsafe openat(
+            folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
+        guard number >= 0 else { throw SystemError("openat", errno) }
+        let file = Descriptor(taking: number)
+        // The mask of the process may have taken the group's right.
+        guard fchmod(file.number, 0o640) == 0 else { throw SystemError("fchmod", errno) }
+        try file.writeAll(Array((entry.json.text + "\n").utf8).span)
+        let renamed = unsafe renameat(folder.number, temporary, folder.number, Self.entryName)
+        guard renamed == 0 else { throw SystemError("renameat", errno) }
+    }
+
+    /// Removes `admin.json`, at the end. One that is gone already is no error.
+    func removeEntry() {
+        _ = unsafe unlinkat(folder.number, Self.entryName, 0)
+    }
+
+    private static func open(_ path: String, for owner: Account) throws(Failure) -> Descriptor {
+        let (parent, name) = parts(of: path)
+        guard !name.isEmpty else {
+            throw .refused("\(path) cannot be the state directory. Name a folder of its own.")
+        }
+        if !Privileges.isRoot { makeParents(parent) }
+        do throws(SystemError) {
+            return try openOrMake(name, in: parent, for: owner)
+        } catch {
+            if error.code == ELOOP {
+                throw .refused(
+                    "The state directory \(path) is a symbolic link. Name the folder itself.")
+            }
+            throw .unavailable(
+                "The state directory \(path) cannot be used (\(error)). Name another with "
+                    + "--state.")
+        }
+    }
+
+    private static func openOrMake(
+        _ name: String, in parentPath: String, for owner: Account
+    ) throws(SystemError) -> Descriptor {
+        let parent = try Descriptor(opening: parentPath, as: .directory)
+        let isNew = unsafe mkdirat(parent.number, name, 0o750) == 0
+        guard isNew || errno == EEXIST else { throw SystemError("mkdir", errno) }
+        // The open below would say of a link that it is no folder.
+        guard !isLink(name, in: parent) else { throw SystemError("open", ELOOP) }
+        let number = unsafe openat(
+            parent.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError("open", errno) }
+        let folder = Descriptor(taking: number)
+        if isNew {
+            guard fchmod(folder.number, 0o750) == 0 else { throw SystemError("chmod", errno) }
+            try give(folder, to: owner)
+        }
+        return folder
+    }
+
+    /// What is in the folder must be the service's alone to write: it names the key that the admin
+    /// listener accepts.
+    private static func check(
+        _ folder: borrowing Descriptor, at path: String, for owner: Account
+    ) throws(Failure) {
+        var status = stat()
+        // fstat writes into the structure alone.
+        guard unsafe fstat(folder.number, &status) == 0 else {
+            throw .unavailable("The state directory \(path) cannot be used (errno \(errno)).")
+        }
+        guard status.st_uid == owner.uid else {
+            throw .refused(
+                "The state directory \(path) belongs to \(AccountName.user(status.st_uid)), but "
+                    + "the service works as \(AccountName.user(owner.uid)). Give it away with "
+                    + "'sudo chown \(owner.uid):\(owner.gid) \(path)', or name another with "
+                    + "--state.")
+        }
+        guard status.st_mode & 0o002 == 0 else {
+            throw .refused(
+                "Everybody can write in the state directory \(path). Mend it with 'chmod o-w "
+                    + "\(path)', or name another with --state.")
+        }
+    }
+
+    private static func lock(
+        _ folder: borrowing Descriptor, at path: String, for owner: Account
+    ) throws(Failure) -> Descriptor {
+        let file = try lockFile(in: folder, at: path, for: owner)
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            throw .refused(
+                "Another service\(holder(file)) uses the state directory \(path). Give this one a "
+                    + "folder of its own with --state.")
+        }
+        // Only a name for people: what counts is the lock.
+        _ = ftruncate(file.number, 0)
+        try? file.writeAll(Array("\(getpid())\n".utf8).span)
+        return file
+    }
+
+    private static func lockFile(
+        in folder: borrowing Descriptor, at path: String, for owner: Account
+    ) throws(Failure) -> Descriptor {
+        do throws(SystemError) {
+            let number = unsafe openat(
+                folder.number, "lock",
+                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o640)
+            guard number >= 0 else { throw SystemError("open", errno) }
+            let file = Descriptor(taking: number)
+            // What root is about to give away and to empty must be a file of this folder alone.
+            _ = try file.regularFileSize()
+            guard try file.linkCount() == 1 else { throw SystemError("open", EMLINK) }
+            try give(file, to: owner)
+            return file
+        } catch {
+            throw .unavailable("The lock in the state directory \(path) cannot be used (\(error)).")
+        }
+    }
+
+    /// The process that holds the lock, by its own word.
+    private static func holder(_ file: borrowing Descriptor) -> String {
+        guard let bytes = try? file.read(atMost: 32),
+            let pid = Int32(String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" })
+        else { return "" }
+        return " (process \(pid))"
+    }
+
+    private static func give(
+        _ file: borrowing Descriptor, to owner: Account
+    ) throws(SystemError) {
+        guard Privileges.isRoot, owner.uid != 0 else { return }
+        guard fchown(file.number, owner.uid, owner.gid) == 0 else {
+            throw SystemError("chown", errno)
+        }
+    }
+
+    private static func isLink(_ name: String, in parent: borrowing Descriptor) -> Bool {
+        var status = stat()
+        // fstatat reads the name and writes into the structure within the call.
+        let result = unsafe fstatat(parent.number, name, &status, AT_SYMLINK_NOFOLLOW)
+        return result == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// The folder it is in, and its name there.
+    private static func parts(of path: String) -> (parent: String, name: String) {
+        var rest = path[...]
+        while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
+        guard let slash = rest.lastIndex(of: "/") else { return (".", String(rest)) }
+        let parent = rest[..<slash]
+        return (parent.isEmpty ? "/" : String(parent), String(rest[rest.index(after: slash)...]))
+    }
+
+    /// With the mode that the XDG base directory specification asks for. What cannot be made is
+    /// found out by whoever opens it.
+    private static func makeParents(_ path: String) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            _ = unsafe mkdir(made, 0o700)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// What is not as it should be, in sentences that say what to do about it, the worst first.
+struct StatusNotices: Sendable {
+    struct Notice: Equatable, Sendable {
+        let text: String
+        let style: StyledLine.Style
+
+        /// The text in lines of at most so many columns, those after the first indented.
+        func lines(columns: Int) -> [StyledLine] {
+            var lines: [String] = []
+            var line = "!"
+            for word in text.split(separator: " ") {
+                if line.count + 1 + word.count > columns, line.count > 1 {
+                    lines.append(line)
+                    line = " "
+                }
+                line += " " + word
+            }
+            return (lines + [line]).map { StyledLine($0, style) }
+        }
+    }
+
+    private let report: StatusReport
+
+    init(_ report: StatusReport) { self.report = report }
+
+    var all: [Notice] {
+        var notices: [Notice] = []
+        if report.health == .unavailable {
+            notices.append(
+                Notice(
+                    text: "No image can be processed. The log has the reason, and 'glovebox "
+                        + "doctor' tries a sandbox and says what it lacks.", style: .bad))
+        }
+        if report.jobs.isFull {
+            notices.append(
+                Notice(
+                    text: "The queue is full: further requests are answered with 503. Give the "
+                        + "service more workers (GLOVEBOX_WORKERS), or send it less.", style: .bad))
+        }
+        notices += report.policies.flatMap(Self.notices)
+        if report.posture != "strict" {
+            notices.append(
+                Notice(
+                    text: "The posture '\(report.posture)' was chosen, which is weaker than "
+                        + "strict: /cmd/posture says what is lost, 'glovebox doctor' how to have "
+                        + "it.", style: .warning))
+        }
+        return notices
+    }
+
+    private static func notices(of policy: StatusReport.Policy) -> [Notice] {
+        var notices: [Notice] = []
+        let formats = policy.formats.joined(separator: ", ")
+        switch policy.state {
+        case .failed:
+            notices.append(
+                Notice(
+                    text: "\(policy.policy) is not served (\(formats)): "
+                        + "\(policy.reason ?? "the log has the reason"). Mend it, then reload the "
+                        + "service with SIGHUP.", style: .bad))
+        case .starting:
+            notices.append(
+                Notice(
+                    text: "\(policy.policy) is starting (\(formats)): no child is ready yet.",
+                    style: .warning))
+        case .serving: break
+        }
+        if !policy.layersMissing.isEmpty {
+            notices.append(
+                Notice(
+                    text: "\(policy.policy) runs without: "
+                        + policy.layersMissing.joined(separator: ", ")
+                        + ". 'glovebox doctor' says what that means and how to have it.",
+                    style: .warning))
+        }
+        return notices
+    }
+}

@@ -1,0 +1,132 @@
+/// What settings have to be together. Each value alone was checked before.
+struct ConfigurationRules {
+    private let configuration: ServiceConfiguration
+    private let machine: Machine
+    private let purpose: ConfigurationLoader.Purpose
+
+    init(
+        _ configuration: ServiceConfiguration, machine: Machine,
+        purpose: ConfigurationLoader.Purpose
+    ) {
+        self.configuration = configuration
+        self.machine = machine
+        self.purpose = purpose
+    }
+
+    /// What is wrong.
+    ///
+    /// - Parameter refused: the settings whose value was refused; nothing can be said about them.
+    func problems(without refused: Set<String>) -> [ConfigurationProblem] {
+        let rules: [(keys: Set<String>, problem: ConfigurationProblem?)] = [
+            ([], keylessService),
+            (["listen", "admin_listen"], openDevelopment),
+            (["admin_listen", "admin_key"], missingAdminKey),
+            (["listen", "admin_listen"], sameAddress),
+            (["listen"], privilegedPort("listen", configuration.listen)),
+            (
+                ["admin_listen"],
+                configuration.adminListen.flatMap { privilegedPort("admin_listen", $0) }
+            ),
+            (["http.connections", "http.connections_per_address"], connectionsOfOneAddress),
+            (["memory", "max_input_bytes"], memoryForOneImage),
+        ]
+        return rules.filter { $0.keys.isDisjoint(with: refused) }.compactMap { $0.problem }
+    }
+
+    var warnings: [String] {
+        guard let admin = configuration.adminListen, !admin.isLoopback, !configuration.dev else {
+            return []
+        }
+        let label = configuration.origin(of: "admin_listen").label
+        return [
+            "\(label): operators' commands at \(admin.text) can be reached from other machines, "
+                + "and the admin key travels unencrypted. Put TLS in front, or listen on loopback."
+        ]
+    }
+
+    private func problem(_ key: String, _ what: String, _ advice: String) -> ConfigurationProblem {
+        ConfigurationProblem(configuration.origin(of: key), what, advice)
+    }
+
+    private var keylessService: ConfigurationProblem? {
+        guard !configuration.dev, purpose == .serving else { return nil }
+        return ConfigurationProblem(
+            Origin(.option, "--dev"), "serve asks for no key yet",
+            "Start it with --dev, which listens on loopback only.")
+    }
+
+    private var openDevelopment: ConfigurationProblem? {
+        guard configuration.dev else { return nil }
+        let open =
+            [("listen", configuration.listen)]
+            + (configuration.adminListen.map { [("admin_listen", $0)] } ?? [])
+        guard let (key, address) = open.first(where: { !$0.1.isLoopback }) else { return nil }
+        return problem(
+            key,
+            "\(address.text) can be reached from other machines, and --dev asks nobody for a key",
+            "Write an address such as 127.0.0.1:\(address.port), or leave --dev out.")
+    }
+
+    private var missingAdminKey: ConfigurationProblem? {
+        guard let admin = configuration.adminListen, configuration.adminKey == nil,
+            !configuration.dev, keylessService == nil
+        else { return nil }
+        return problem(
+            "admin_key", "there is none, and operators' commands are served at \(admin.text)",
+            "Make one with 'head -c 32 /dev/urandom | base64 > admin.key' and name the file with "
+                + "admin_key_file, --admin-key-file or GLOVEBOX_ADMIN_KEY_FILE, or write "
+                + "admin_listen: off.")
+    }
+
+    private var sameAddress: ConfigurationProblem? {
+        guard let admin = configuration.adminListen, admin.collides(with: configuration.listen)
+        else { return nil }
+        return problem(
+            "admin_listen", "\(admin.text) and listen's \(configuration.listen.text) are one place",
+            "Choose another port for one of them.")
+    }
+
+    private func privilegedPort(_ key: String, _ address: ListenAddress) -> ConfigurationProblem? {
+        let first = machine.firstUnprivilegedPort
+        guard machine.isRoot, address.port > 0, address.port < first
+        else { return nil }
+        return problem(
+            key,
+            "port \(address.port) is below \(first), which only root may listen on, and root's "
+                + "rights are given up before that",
+            "Choose a port from \(first), with a reverse proxy in front of it, or lower "
+                + "net.ipv4.ip_unprivileged_port_start.")
+    }
+
+    private var connectionsOfOneAddress: ConfigurationProblem? {
+        let http = configuration.http
+        guard http.connectionsPerAddress > http.connections else { return nil }
+        return problem(
+            "http.connections_per_address",
+            "\(http.connectionsPerAddress) of one address is more than the \(http.connections) "
+                + "there are of all, so that it would limit nothing",
+            "Write at most \(http.connections).")
+    }
+
+    private var memoryForOneImage: ConfigurationProblem? {
+        guard let input = configuration.limits.inputBytes, input > configuration.memory else {
+            return nil
+        }
+        return problem(
+            "memory",
+            "\(Size.text(configuration.memory)) for all requests is less than one input of "
+                + "max_input_bytes, \(Size.text(input)), may need",
+            "Write at least \(Size.text(input)), or lower max_input_bytes.")
+    }
+}
+
+extension ServiceConfiguration {
+    /// Gives the settings whose default depends on another one that default.
+    mutating func settleDefaults() {
+        if origins["queue"] == nil { queue = workers * 16 }
+        if origins["warm"] == nil { warm = workers }
+        if origins["http.connections_per_address"] == nil {
+            http.connectionsPerAddress = min(http.connectionsPerAddress, http.connections)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Logging
+import SandboxPolicy
+
+/// Everything that can be set, with its final value. ``SettingTable`` has one row for each, and
+/// ``ConfigurationLoader`` makes it from the command line, the environment and the files.
+struct ServiceConfiguration: Equatable, Sendable {
+    var listen = ListenAddress.standard
+    /// nil when there is no admin listener.
+    var adminListen: ListenAddress? = .standardAdmin
+    var adminKey: Secret?
+    /// The state directory.
+    var state = "/var/lib/glovebox"
+    /// The folder whose images may be asked for by path.
+    var images: String?
+    var sources = SourceSettings()
+    /// The folder of policy files.
+    var policies = "/etc/glovebox/policies"
+    /// The folder with libvips; nil for the system's.
+    var vips: String?
+    /// The path of glovebox-sandbox.
+    var sandbox = "glovebox-sandbox"
+    /// The account to work under when started as root.
+    var user = Account.nobody
+    var posture = NamedPosture.strict
+    var workers = 2
+    /// Images that may wait for a worker.
+    var queue = 32
+    /// Children of each policy that wait for an image.
+    var warm = 2
+    /// How long one image may take, from the request to the result.
+    var timeout = Duration.seconds(10)
+    var limits = LimitSettings()
+    /// Bytes for inputs and results of all requests together.
+    var memory = 512 << 20
+    var generation = GenerationSettings()
+    /// How long a child may take until it is confined and waits.
+    var birthTimeout = Duration.seconds(10)
+    var http = HTTPSettings()
+    /// How long a stop waits for answers that are under way.
+    var drainTimeout = Duration.seconds(20)
+    var logLevel = Logger.Level.info
+    var logFormat = LogFormat.auto
+    /// Ask nobody for a key, on loopback only. Never from a file.
+    var dev = false
+
+    /// The configuration file that was read; nil when there was none.
+    var file: String?
+    /// Where each value comes from, by key. What is not here is a default.
+    var origins: [String: Origin] = [:]
+    /// What works, and should not stay as it is.
+    var warnings: [String] = []
+
+    /// Where the value of a setting comes from.
+    func origin(of key: String) -> Origin { origins[key] ?? Origin(.standard, key) }
+}
+
+/// `sources`: what is asked of the bytes that come in.
+struct SourceSettings: Equatable, Sendable {
+    /// Whether a file's extension announces its type, and a contradiction is an error.
+    var strictType = false
+}
+
+/// The limits that narrow those of the policies; nil leaves the policy's.
+struct LimitSettings: Equatable, Sendable {
+    /// Bytes of an input.
+    var inputBytes: Int?
+    /// Pixels of an image, all frames together.
+    var pixels: Int?
+    var frames: Int?
+}
+
+/// `generation`: when a zygote is replaced by a new one.
+struct GenerationSettings: Equatable, Sendable {
+    /// Children that one zygote forks at most.
+    var forks = 10_000
+    /// Its largest age.
+    var age = Duration.seconds(3_600)
+    /// The least time between two replacements for crashes.
+    var interval = Duration.seconds(1)
+}
+
+/// `http`: what a connection of the public listener may cost.
+struct HTTPSettings: Equatable, Sendable {
+    var connections = 1_024
+    var connectionsPerAddress = 256
+    /// Until the head of a request is complete.
+    var headerTimeout = Duration.seconds(10)
+    /// From the head until the whole body has arrived.
+    var bodyTimeout = Duration.seconds(30)
+    /// Between two requests.
+    var idleTimeout = Duration.seconds(15)
+    /// Until a response is taken.
+    var writeTimeout = Duration.seconds(10)
+    /// Bytes of all header fields together.
+    var headerBytes = 16 << 10
+}
+
+/// How log events are written.
+enum LogFormat: String, CaseIterable, Sendable {
+    /// Text on a terminal, else JSON.
+    case auto
+    case json
+    case text
+}
+
+/// Where a value comes from.
+struct Origin: Equatable, Sendable {
+    enum Kind: String, Sendable {
+        case standard = "default"
+        case option
+        case variable
+        case environmentFile = ".env"
+        case file
+    }
+
+    let kind: Kind
+    /// What stands before a message about it: `--listen`, `GLOVEBOX_LISTEN`,
+    /// `.env: GLOVEBOX_LISTEN`, `glovebox.yaml: listen`; the key alone for a default.
+    let label: String
+    /// The line in its file.
+    let line: Int?
+
+    init(_ kind: Kind, _ label: String, line: Int? = nil) {
+        self.kind = kind
+        self.label = label
+        self.line = line
+    }
+
+    /// Whether it was given with the command, and not in a file.
+    var isGivenWithCommand: Bool { kind == .option || kind == .variable }
+}

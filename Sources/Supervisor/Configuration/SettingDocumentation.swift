@@ -1,0 +1,112 @@
+/// The files that are made from ``SettingTable``: `docs/configuration.md` and `.env.example`.
+enum SettingDocumentation {
+    static var markdown: String {
+        head + SettingTable.groups.map(section).joined(separator: "\n")
+    }
+
+    static var environmentExample: String {
+        let rows = SettingTable.all.map { setting in
+            var row = "\n# \(setting.help) Default: \(setting.standard).\n"
+            if !setting.isSecret { row += "# Write \(setting.expects).\n" }
+            row += "#\(setting.variable)=\n"
+            if let file = setting.fileVariable { row += "#\(file)=\n" }
+            return row
+        }
+        return """
+            # Settings for development. Copy this to .env and take the # from what you set. It is
+            # read from the working directory, with --dev or GLOVEBOX_DEV=1 only, and the environment
+            # wins over it. Printed by 'glovebox config env'.
+
+            """ + rows.joined()
+    }
+
+    private static let head = """
+        # Configuration
+
+        <!-- Printed by 'glovebox config docs'; a test holds this file to it. -->
+
+        Nothing has to be set. A file that sets something looks like this:
+
+        ```yaml
+        # /etc/glovebox/glovebox.yaml
+        images: /srv/images
+        admin_key_file: admin.key
+        timeout: 5s
+        memory: 1GiB
+        http:
+          connections: 2048
+          idle_timeout: 30s
+        ```
+
+            glovebox config check     # OK, or everything that is wrong
+            glovebox config show      # every setting, its value, and where that comes from
+
+        ## Where values come from
+
+        The first of these that names a value wins:
+
+        1. the option on the command line;
+        2. the environment variable; an empty one counts as none;
+        3. for a secret: the file that its option or its variable with `_FILE` names. One line feed \
+        at its end is not part of the secret. A file that every account can read is used with a \
+        warning;
+        4. with `--dev` or `GLOVEBOX_DEV=1` only: `.env` in the working directory, lines of \
+        `NAME=value` as in `.env.example`;
+        5. the configuration file: the one that `--config` or `GLOVEBOX_CONFIG` names (`off` for \
+        none), else `./glovebox.yaml` where it is there, else `/etc/glovebox/glovebox.yaml` where it \
+        is there. In it a secret may be named by a file too, with `_file` behind its key.
+
+        Whatever cannot be used refuses the start, with every reason at once: a value of the wrong \
+        type or out of its range, a key that is there twice, a key or a variable `GLOVEBOX_…` that \
+        does not exist. What Kubernetes sets for a Service called `glovebox` is let through, and so \
+        is what the scripts use: \(KnownVariables.ofScripts.map { "`\($0)`" }
+            .joined(separator: ", ")).
+
+        `--dev` asks nobody for a key and works on loopback only. It is never in a file.
+
+        A relative path in a configuration file counts from the folder of that file, any other one \
+        from the working directory.
+
+        Times are seconds (`10`, `2.5`) or have a unit (`500ms`, `10s`, `5m`, `1h`). Sizes are bytes \
+        or have a unit (`64KiB`, `50MiB`, `50MB`).
+
+        ## Reloading
+
+        SIGHUP and `POST /cmd/reload` read the files again. Either all changes are applied or none: \
+        a mistake, or a change of a setting that needs a restart, leaves everything as it was and \
+        is told. The files have to be readable for the account the service works under.
+
+        Commands other than `serve` read the same sources for the settings they use.
+
+
+        """
+
+    private static func section(_ group: SettingGroup) -> String {
+        let rows = group.settings.map { setting in
+            let names =
+                [
+                    "`\(setting.key)`", setting.option.map { "`--\($0)`" }, "`\(setting.variable)`",
+                ].compactMap { $0 } + secretNames(setting)
+            let why = setting.why.isEmpty ? "" : " (\(setting.why))"
+            let cells = [
+                names.joined(separator: "<br>"), setting.help, setting.expects + why,
+                setting.standard, setting.reloads ? "yes" : "no",
+            ]
+            return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")
+                + " |"
+        }
+        return """
+            ## \(group.title)
+
+            | names | what it is | what to write | default | reload |
+            |---|---|---|---|---|
+            \(rows.joined(separator: "\n"))
+
+            """
+    }
+
+    private static func secretNames(_ setting: Setting) -> [String] {
+        [setting.fileKey, setting.fileOption.map { "--\($0)" }, setting.fileVariable]
+            .compactMap { $0.map { "`\($0)`" } }
+    }
+}

@@ -1,0 +1,273 @@
+import Foundation
+import ImageVocabulary
+import Logging
+import SandboxPolicy
+import Testing
+
+@testable import Supervisor
+
+/// A folder with configuration files, removed after its test.
+final class ConfigurationFolder: Sendable {
+    let url = FileManager.default.temporaryDirectory
+        .appending(path: "glovebox-configuration-\(UUID().uuidString)")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appending(path: name).path }
+
+    @discardableResult
+    func write(_ text: String, to name: String, mode: Int = 0o600) throws -> String {
+        let path = path(name)
+        try Data(text.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        return path
+    }
+
+    /// A machine with these files only, on which nothing is root's.
+    var machine: Machine {
+        Machine(
+            standard: ServiceConfiguration(), isRoot: false, firstUnprivilegedPort: 1_024,
+            defaultFiles: [path("glovebox.yaml"), path("system.yaml")],
+            environmentFile: path(".env"))
+    }
+
+    func loader(
+        _ options: [String: String] = [:], variables: [String: String] = [:],
+        config: String? = nil, dev: Bool = false
+    ) -> ConfigurationLoader {
+        ConfigurationLoader(
+            options: GivenOptions(values: options, config: config, dev: dev),
+            variables: variables, machine: machine)
+    }
+}
+
+extension ConfigurationLoader {
+    /// What is wrong, one problem a line.
+    func problems(_ purpose: Purpose = .command) -> [String] {
+        do throws(ConfigurationError) {
+            _ = try load(for: purpose)
+            return []
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+}
+
+@Suite("Where settings come from")
+struct ConfigurationLoaderTests {
+    private let folder: ConfigurationFolder
+
+    init() throws { folder = try ConfigurationFolder() }
+
+    @Test("option, variable, environment file, configuration file, default: the first wins")
+    func precedence() throws {
+        func timeout(_ loader: ConfigurationLoader) throws -> String {
+            let configuration = try loader.load(for: .command)
+            let origin = configuration.origin(of: "timeout")
+            return "\(configuration.timeout) \(origin.kind.rawValue) \(origin.label)"
+        }
+        #expect(try timeout(folder.loader(dev: true)) == "10.0 seconds default timeout")
+        let file = try folder.write("timeout: 5\n", to: "glovebox.yaml")
+        #expect(try timeout(folder.loader(dev: true)) == "5.0 seconds file \(file): timeout")
+        let env = try folder.write("GLOVEBOX_TIMEOUT=4s\n", to: ".env")
+        #expect(
+            try timeout(folder.loader(dev: true))
+                == "4.0 seconds .env \(env): GLOVEBOX_TIMEOUT")
+        #expect(try timeout(folder.loader()) == "5.0 seconds file \(file): timeout")
+        let variables = ["GLOVEBOX_TIMEOUT": "3"]
+        #expect(
+            try timeout(folder.loader(variables: variables, dev: true))
+                == "3.0 seconds variable GLOVEBOX_TIMEOUT")
+        #expect(
+            try timeout(folder.loader(["timeout": "2"], variables: variables, dev: true))
+                == "2.0 seconds option --timeout")
+        #expect(
+            try timeout(folder.loader(variables: ["GLOVEBOX_TIMEOUT": ""]))
+                == "5.0 seconds file \(file): timeout")
+    }
+
+    @Test("a configuration file is the named one, else the first that is there, or none")
+    func files() throws {
+        #expect(try folder.loader().load(for: .command).file == nil)
+        let system = try folder.write("workers: 3", to: "system.yaml")
+        #expect(try folder.loader().load(for: .command).workers == 3)
+        let near = try folder.write("workers: 4", to: "glovebox.yaml")
+        #expect(try folder.loader().load(for: .command).file == near)
+        let variables = ["GLOVEBOX_CONFIG": system]
+        #expect(try folder.loader(variables: variables).load(for: .command).workers == 3)
+        #expect(
+            try folder.loader(variables: variables, config: near).load(for: .command).workers == 4)
+        #expect(try folder.loader(config: "off").load(for: .command).workers == 2)
+        let missing = folder.path("missing.yaml")
+        #expect(
+            folder.loader(config: missing).problems() == [
+                "--config: the configuration file \(missing) cannot be read: No such file or "
+                    + "directory. Name a file that this account may read, or write --config off "
+                    + "for none."
+            ])
+        #expect(folder.loader(config: folder.path("")).problems().count == 1)
+    }
+
+    @Test("every setting can be set by its key and by its variable", arguments: [true, false])
+    func everySetting(_ isFile: Bool) throws {
+        let values = [
+            "listen": "127.0.0.1:1", "admin_listen": "off", "admin_key": "0123456789abcdef",
+            "state": "/s", "images": "/i", "sources.strict_type": "true", "policies": "/p",
+            "vips": "/v", "sandbox": "/b", "user": "1000", "posture": "container",
+            "workers": "7", "queue": "8", "warm": "9", "timeout": "11", "birth_timeout": "12",
+            "memory": "2MiB", "max_input_bytes": "1MiB", "max_pixels": "14", "max_frames": "15",
+            "generation.forks": "16", "generation.age": "17", "generation.interval": "18",
+            "http.connections": "190", "http.connections_per_address": "20",
+            "http.header_timeout": "21", "http.body_timeout": "22", "http.idle_timeout": "23",
+            "http.write_timeout": "24", "http.header_bytes": "2500", "drain_timeout": "26",
+            "log_level": "debug", "log_format": "text",
+        ]
+        #expect(Set(values.keys) == Set(SettingTable.all.map(\.key)))
+        var variables: [String: String] = [:]
+        if isFile {
+            let sections = Dictionary(grouping: values) { pair in
+                pair.key.contains(".") ? String(pair.key.prefix { $0 != "." }) : ""
+            }
+            var text = ""
+            for (section, pairs) in sections.sorted(by: { $0.key < $1.key }) {
+                if !section.isEmpty { text += "\(section):\n" }
+                for (key, value) in pairs {
+                    let name = key.split(separator: ".").last ?? ""
+                    text += (section.isEmpty ? "" : "  ") + "\(name): \(value)\n"
+                }
+            }
+            try folder.write(text, to: "glovebox.yaml")
+        } else {
+            for setting in SettingTable.all { variables[setting.variable] = values[setting.key] }
+        }
+        let found = try folder.loader(variables: variables).load(for: .command)
+        var expected = ServiceConfiguration()
+        expected.listen = try #require(ListenAddress("127.0.0.1:1"))
+        expected.adminListen = nil
+        expected.adminKey = Secret("0123456789abcdef")
+        expected.state = "/s"
+        expected.images = "/i"
+        expected.sources.strictType = true
+        expected.policies = "/p"
+        expected.vips = "/v"
+        expected.sandbox = "/b"
+        expected.user = try Account.named("1000")
+        expected.posture = .container
+        expected.workers = 7
+        expected.queue = 8
+        expected.warm = 9
+        expected.timeout = .seconds(11)
+        expected.birthTimeout = .seconds(12)
+        expected.memory = 2 << 20
+        expected.limits = LimitSettings(inputBytes: 1 << 20, pixels: 14, frames: 15)
+        expected.generation = GenerationSettings(
+            forks: 16, age: .seconds(17), interval: .seconds(18))
+        expected.http = HTTPSettings(
+            connections: 190, connectionsPerAddress: 20, headerTimeout: .seconds(21),
+            bodyTimeout: .seconds(22), idleTimeout: .seconds(23), writeTimeout: .seconds(24),
+            headerBytes: 2_500)
+        expected.drainTimeout = .seconds(26)
+        expected.logLevel = .debug
+        expected.logFormat = .text
+        expected.file = found.file
+        expected.origins = found.origins
+        #expect(found == expected)
+        #expect(found.origins.count == SettingTable.all.count)
+    }
+
+    @Test("a default that depends on another setting follows it")
+    func derived() throws {
+        var found = try folder.loader(["workers": "5"]).load(for: .command)
+        #expect(found.queue == 80 && found.warm == 5)
+        found = try folder.loader(["workers": "5", "queue": "1", "warm": "2"]).load(for: .command)
+        #expect(found.queue == 1 && found.warm == 2)
+        let variables = ["GLOVEBOX_HTTP_CONNECTIONS": "100"]
+        found = try folder.loader(variables: variables).load(for: .command)
+        #expect(found.http.connectionsPerAddress == 100)
+    }
+
+    @Test("a relative path in a file counts from the folder of the file")
+    func relativePaths() throws {
+        let text = "images: pictures\npolicies: /p\nvips: system\nstate: ../s\n"
+        try folder.write(text, to: "glovebox.yaml")
+        var found = try folder.loader().load(for: .command)
+        #expect(found.images == folder.path("pictures"))
+        #expect(found.policies == "/p" && found.vips == nil)
+        #expect(found.state == folder.path("") + "../s" || found.state == folder.path("../s"))
+        found = try folder.loader(["images": "a"], variables: ["GLOVEBOX_STATE": "b"])
+            .load(for: .command)
+        #expect(found.images == "a" && found.state == "b")
+    }
+
+    @Test("a variable that nothing reads is refused with the nearest name")
+    func unknownVariables() {
+        let variables = [
+            "GLOVEBOX_TIMEOT": "1", "GLOVEBOX_VIPS": "x", "GLOVEBOX_PORT": "9000", "PATH": "/bin",
+            "GLOVEBOX_SCRATCH": "/x", "GLOVEBOX_CORE": "1", "GLOVEBOX_FUZZ": "1",
+            "GLOVEBOX_DEV": "0", "GLOVEBOX_CONFIG": "off",
+        ]
+        let problems = folder.loader(variables: variables).problems()
+        #expect(problems.count == 3)
+        #expect(
+            problems.contains(
+                "GLOVEBOX_TIMEOT: there is no such variable. Write GLOVEBOX_TIMEOUT, or unset it."))
+        #expect(problems.contains { $0.contains("Write GLOVEBOX_VIPS_DIR") })
+    }
+
+    @Test("what Kubernetes sets for a Service called glovebox is let through")
+    func serviceLinks() {
+        let variables = [
+            "GLOVEBOX_SERVICE_HOST": "10.0.0.11", "GLOVEBOX_SERVICE_PORT": "8080",
+            "GLOVEBOX_SERVICE_PORT_HTTP": "8080", "GLOVEBOX_PORT": "tcp://10.0.0.11:8080",
+            "GLOVEBOX_PORT_8080_TCP": "tcp://10.0.0.11:8080",
+            "GLOVEBOX_PORT_8080_TCP_PROTO": "tcp", "GLOVEBOX_PORT_8080_TCP_PORT": "8080",
+            "GLOVEBOX_PORT_8080_TCP_ADDR": "10.0.0.11",
+            "GLOVEBOX_ADMIN_SERVICE_HOST": "10.0.0.12",
+            "GLOVEBOX_ADMIN_PORT_8081_TCP_ADDR": "10.0.0.12",
+        ]
+        #expect(folder.loader(variables: variables).problems() == [])
+    }
+
+    @Test("everything that is wrong is told at once, also what another source overrides")
+    func allAtOnce() throws {
+        let file = try folder.write(
+            "workers: many\ntimeout: 0\nmax_pixels: 1\n", to: "glovebox.yaml")
+        let problems = folder.loader(
+            ["max_frames": "none", "timeout": "1"], variables: ["GLOVEBOX_QUEUE": "-1"]
+        ).problems()
+        #expect(problems.count == 4)
+        #expect(problems.first?.hasPrefix("--max-frames: \"none\" is no whole number. ") == true)
+        #expect(problems.dropFirst().first?.hasPrefix("GLOVEBOX_QUEUE: \"-1\" ") == true)
+        #expect(problems.dropFirst(2).first?.hasPrefix("\(file): workers: \"many\" ") == true)
+        #expect(problems.last?.hasPrefix("\(file): timeout: \"0\" is out of range: ") == true)
+    }
+
+    @Test("limits narrow those of the policy and never widen them")
+    func limits() throws {
+        let policy = JobLimits(pixels: 1_000)
+        var found = try folder.loader(["max_pixels": "500"]).load(for: .command)
+        #expect(try found.limits(within: policy).pixels == 500)
+        found = try folder.loader(["max_pixels": "1001"]).load(for: .command)
+        let error = #expect(throws: ConfigurationError.self) { try found.limits(within: policy) }
+        #expect(
+            error?.description
+                == "--max-pixels: 1001 is more than the policy's 1000. Write at most 1000, or "
+                + "raise it in the policy.")
+        #expect(try folder.loader().load(for: .command).limits(within: policy) == policy)
+    }
+
+    @Test("policies are the YAML and JSON files of their folder, by name")
+    func policies() throws {
+        let found = try folder.loader(["policies": folder.path("")]).load(for: .command)
+        #expect(throws: ConfigurationError.self) { try found.policyFiles() }
+        for name in ["b.json", "a.yaml", "README.md", ".hidden.yaml"] {
+            try folder.write("", to: name)
+        }
+        let names = try found.policyFiles().map { $0.split(separator: "/").last ?? "" }
+        #expect(names == ["a.yaml", "b.json"])
+    }
+}

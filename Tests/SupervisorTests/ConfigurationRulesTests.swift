@@ -1,0 +1,114 @@
+import Testing
+
+@testable import Supervisor
+
+@Suite("What settings have to be together")
+struct ConfigurationRulesTests {
+    private static let key = ["GLOVEBOX_ADMIN_KEY": "0123456789abcdef"]
+    private let folder: ConfigurationFolder
+
+    init() throws { folder = try ConfigurationFolder() }
+
+    @Test("without --dev serve does not start, and an admin listener needs a key")
+    func keys() {
+        #expect(
+            folder.loader().problems(.serving) == [
+                "--dev: serve asks for no key yet. Start it with --dev, which listens on loopback "
+                    + "only."
+            ])
+        let problems = folder.loader().problems(.checking)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix("admin_key: there is none, ") == true)
+        #expect(problems.first?.contains("head -c 32 /dev/urandom | base64") == true)
+        #expect(folder.loader(dev: true).problems(.serving) == [])
+        #expect(folder.loader(["admin_listen": "off"]).problems(.checking) == [])
+        #expect(folder.loader(variables: Self.key).problems(.checking) == [])
+        #expect(folder.loader().problems(.command) == [])
+    }
+
+    @Test("--dev or its variable asks nobody for a key, and only on loopback")
+    func development() {
+        for key in ["listen", "admin_listen"] {
+            let open = [key: "0.0.0.0:0"]
+            let problems = folder.loader(open, dev: true).problems(.serving)
+            #expect(problems.count == 1)
+            #expect(
+                problems.first?.contains("0.0.0.0:0 can be reached from other machines, and --dev")
+                    == true)
+            #expect(folder.loader(open, variables: Self.key).problems(.checking) == [])
+        }
+        #expect(folder.loader(variables: ["GLOVEBOX_DEV": "1"]).problems(.serving) == [])
+        #expect(
+            folder.loader(variables: ["GLOVEBOX_DEV": "yes"]).problems(.command) == [
+                "GLOVEBOX_DEV: \"yes\" is neither true nor false. Write true or false."
+            ])
+    }
+
+    @Test("an admin listener that other machines reach is a warning")
+    func openAdministration() throws {
+        let loader = folder.loader(["admin_listen": "0.0.0.0:8081"], variables: Self.key)
+        let warnings = try loader.load(for: .checking).warnings
+        #expect(warnings.count == 1 && warnings.first?.hasPrefix("--admin-listen: ") == true)
+        #expect(try folder.loader(variables: Self.key).load(for: .checking).warnings == [])
+    }
+
+    @Test(
+        "two listeners need two places",
+        arguments: [
+            ("127.0.0.1:8081", true), ("localhost:8081", true), ("0.0.0.0:8081", true),
+            ("[::]:8081", true), ("127.0.0.1:8082", false), ("127.0.0.2:8081", false),
+        ])
+    func sameAddress(listen: String, isSame: Bool) {
+        let problems = folder.loader(["listen": listen], variables: Self.key).problems(.checking)
+        #expect(problems.contains { $0.contains("are one place") } == isSame)
+        let chosen = folder.loader(
+            ["listen": "127.0.0.1:0", "admin_listen": "127.0.0.1:0"], variables: Self.key)
+        #expect(chosen.problems(.checking) == [])
+    }
+
+    @Test("a port that root gives up with its rights is refused, where root starts the service")
+    func privilegedPorts() {
+        func problems(_ port: Int, isRoot: Bool, first: Int) -> [String] {
+            var machine = folder.machine
+            machine.isRoot = isRoot
+            machine.firstUnprivilegedPort = first
+            return ConfigurationLoader(
+                options: GivenOptions(values: ["listen": "127.0.0.1:\(port)"]),
+                variables: Self.key, machine: machine
+            ).problems(.checking)
+        }
+        #expect(
+            problems(80, isRoot: true, first: 1_024) == [
+                "--listen: port 80 is below 1024, which only root may listen on, and root's rights "
+                    + "are given up before that. Choose a port from 1024, with a reverse proxy in "
+                    + "front of it, or lower net.ipv4.ip_unprivileged_port_start."
+            ])
+        #expect(problems(80, isRoot: false, first: 1_024) == [])
+        #expect(problems(80, isRoot: true, first: 0) == [])
+        #expect(problems(1_024, isRoot: true, first: 1_024) == [])
+        #expect(problems(0, isRoot: true, first: 1_024) == [])
+    }
+
+    @Test("limits that could never act are refused")
+    func voidLimits() {
+        var variables = Self.key
+        variables["GLOVEBOX_HTTP_CONNECTIONS"] = "10"
+        variables["GLOVEBOX_HTTP_CONNECTIONS_PER_ADDRESS"] = "11"
+        variables["GLOVEBOX_MEMORY"] = "1MiB"
+        variables["GLOVEBOX_MAX_INPUT_BYTES"] = "2MiB"
+        let problems = folder.loader(variables: variables).problems(.checking)
+        #expect(problems.count == 2)
+        #expect(problems.contains { $0.hasPrefix("GLOVEBOX_HTTP_CONNECTIONS_PER_ADDRESS: 11 ") })
+        #expect(problems.contains { $0.hasPrefix("GLOVEBOX_MEMORY: 1MiB for all requests ") })
+    }
+
+    @Test("nothing is concluded from a value that was refused, or a file that was not read")
+    func noFollowUps() throws {
+        let wrong = ["GLOVEBOX_ADMIN_KEY": "short", "GLOVEBOX_LISTEN": "nowhere"]
+        #expect(folder.loader(variables: wrong).problems(.checking).count == 2)
+        try folder.write("admin_key: [a]\n", to: "glovebox.yaml")
+        #expect(folder.loader().problems(.checking).count == 1)
+        try folder.write("admin_key: \"0123456789abcdef\nworkers: 1\n", to: "glovebox.yaml")
+        #expect(folder.loader().problems(.checking).count == 1)
+    }
+}
