@@ -9,7 +9,7 @@ public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - option: the name as written; it is sanitised here.
     ///   - reason: one or more sentences, made of our own words and sanitised text only.
-    init(option: some StringProtocol, reason: String) {
+    public init(option: some StringProtocol, reason: String) {
         self.option = PrintableText.make(option.utf8)
         self.reason = reason
     }

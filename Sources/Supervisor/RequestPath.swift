@@ -11,14 +11,11 @@ import WireProtocol
 ///     HTTP → Admission → Sources → Jobs → Children → (confined child) → Results → HTTP
 struct RequestPath: RequestAnswerer {
     let jobs: JobRunner
-    let limits: JobLimits
-    /// How long a job may take once its input is there.
-    let jobTime: Duration
+    let settings: LiveSettings
     /// Memory for inputs and results of all requests together.
     let budget: MemoryBudget
-    let uploads: UploadSource
-    /// The image root; nil when none was configured.
-    let images: ImageRoot?
+    /// What images are asked for by path from; nil when nothing was configured.
+    let folder: ImageFolder?
     let health: HealthCheck
 
     func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
@@ -32,17 +29,19 @@ struct RequestPath: RequestAnswerer {
         }
 
         // Admission: text becomes a plan, before a byte of the body is read.
+        let settings = settings.current
         let operation = route.operation
         let plan = try Self.plan(Route.query(of: target), for: operation)
 
         // Sources: the whole input, counted, hashed, and of a format we know.
-        let input = try await collect(route, request, client)
+        let input = try await collect(route, request, client, settings.limits)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
         // whether it answers, dies, takes too long, or the client goes away.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plan: plan, limits: try limits(for: input.source.format), deadline: .now + jobTime,
+            plan: plan, limits: try limits(for: input.source.format, settings.limits),
+            deadline: .now + settings.jobTime,
             traceID: client.traceID)
         let result = try await run(job, for: client)
         // Both count as memory in use: the input as long as it is held here, the result until the
@@ -68,7 +67,9 @@ struct RequestPath: RequestAnswerer {
     }
 
     /// What an input of this format may cost: by its policy, and no more than was configured.
-    private func limits(for format: ImageFormat) throws(Problem) -> JobLimits {
+    private func limits(
+        for format: ImageFormat, _ limits: JobLimits
+    ) throws(Problem) -> JobLimits {
         guard let most = jobs.limits(for: format) else {
             throw Problem(AnnouncedTypeError.unsupported(format.name))
         }
@@ -86,16 +87,20 @@ struct RequestPath: RequestAnswerer {
     }
 
     private func collect(
-        _ route: Route, _ request: Request, _ client: Client
+        _ route: Route, _ request: Request, _ client: Client, _ limits: JobLimits
     ) async throws(Problem) -> CollectedSource {
+        let largest = Int(clamping: limits.inputBytes)
         switch route {
         case .image(let path), .imageInfo(let path):
-            guard let images else { throw .notFound }
-            let input = try await images.collect(path)
+            guard let folder else { throw .notFound }
+            let input = try await ImageRoot(folder, largest: largest, budget: budget)
+                .collect(path)
             client.note(inputBytes: input.source.bytes.readableBytes)
             return input
         case .process, .uploadInfo, .health, .live, .ready:
-            return try await uploads.collect(request, from: client.connection) {
+            return try await UploadSource(largest: largest, budget: budget).collect(
+                request, from: client.connection
+            ) {
                 client.wantBody()
             }
         }

@@ -1,4 +1,5 @@
 import Descriptors
+import FoundationEssentials
 import Glibc
 import ImageVocabulary
 import Logging
@@ -8,27 +9,48 @@ import UnixSignals
 
 /// The life of the service: prepare, give up root's rights, start the sandbox, listen, drain, stop.
 struct ServiceRun {
-    let configuration: ServiceConfiguration
-    let logger: Logger
+    private let configuration: ServiceConfiguration
+    private let loader: ConfigurationLoader
+    private let log: LogOutput
+    private let logger: Logger
+
+    init(_ configuration: ServiceConfiguration, loader: ConfigurationLoader) {
+        self.configuration = configuration
+        self.loader = loader
+        log = .standardError(level: configuration.logLevel, format: configuration.logFormat)
+        logger = log.logger
+    }
 
     func run() async throws(CommandFailure) {
         for warning in configuration.warnings { logger.warning("\(warning)") }
 
-        // What only root may open is opened here; then there is no root any more.
+        // What only root may open, or make, comes first; then there is no root any more.
         let folder = try imageFolder()
         let prepared = try prepare()
         logger.warn(of: prepared.policyWarnings)
-        let limits = try limits(within: prepared.limits)
+        let settings = try settings(within: prepared.limits)
+        let state = try stateDirectory()
         try Privileges.drop(to: configuration.user)
 
-        let jobs = try await start(prepared)
-        let path = requestPath(jobs, limits: limits, folder: folder)
+        let metrics = PrometheusMetrics()
+        let jobs = try await start(prepared, metrics)
+        let health = HealthCheck(sandbox: jobs, posture: configuration.posture) {
+            settings.current.jobTime
+        }
+        let path = RequestPath(
+            jobs: jobs, settings: settings, budget: MemoryBudget(bytes: configuration.memory),
+            folder: folder, health: health)
+        let administration = ServiceAdministration(
+            configuration, loader: loader, jobs: jobs, settings: settings, health: health,
+            metrics: metrics, log: log, state: state)
+
         let served: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            served = .success(try await serve(path))
+            served = .success(try await serve(path, administration, metrics))
         } catch {
             served = .failure(error)
         }
+        state?.removeEntry()
         await jobs.stop()
         try served.get()
     }
@@ -43,11 +65,17 @@ struct ServiceRun {
     }
 
     private func prepare() throws(CommandFailure) -> JobRunner.Prepared {
+        let generation = configuration.generation
         let settings = JobRunner.Settings(
             sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
-            policies: try policyFiles(), posture: configuration.posture,
-            warmChildren: configuration.warm, concurrentJobs: configuration.workers,
-            queue: configuration.queue)
+            policies: try configured { () throws(ConfigurationError) in
+                try configuration.policyFiles()
+            },
+            posture: configuration.posture, warmChildren: configuration.warm,
+            concurrentJobs: configuration.workers, queue: configuration.queue,
+            birth: .init(configuration.birthTimeout),
+            rotation: JobRunner.RotationLimits(
+                forks: generation.forks, age: generation.age, interval: generation.interval))
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)
         } catch {
@@ -55,65 +83,66 @@ struct ServiceRun {
         }
     }
 
-    private func policyFiles() throws(CommandFailure) -> [String] {
-        do throws(ConfigurationError) {
-            return try configuration.policyFiles()
-        } catch {
-            throw CommandFailure(error)
-        }
+    private func settings(within policies: JobLimits) throws(CommandFailure) -> LiveSettings {
+        LiveSettings(
+            try configured { () throws(ConfigurationError) in
+                try LiveSettings.Values(configuration, within: policies)
+            })
     }
 
-    private func limits(within policy: JobLimits) throws(CommandFailure) -> JobLimits {
-        do throws(ConfigurationError) {
-            return try configuration.limits(within: policy)
-        } catch {
-            throw CommandFailure(error)
-        }
+    private func stateDirectory() throws(CommandFailure) -> StateDirectory? {
+        let isNamed = configuration.origin(of: "state").kind != .standard
+        return try StateDirectory.forService(
+            StatePath(path: configuration.state, isNamed: isNamed),
+            account: Privileges.isRoot ? configuration.user : nil, logger: logger)
     }
 
     private func start(
-        _ prepared: consuming JobRunner.Prepared
+        _ prepared: consuming JobRunner.Prepared, _ metrics: PrometheusMetrics
     ) async throws(CommandFailure) -> JobRunner {
         do throws(StartFailure) {
-            return try await JobRunner.start(prepared, metrics: NoMetrics(), logger: logger)
+            return try await JobRunner.start(prepared, metrics: metrics, logger: logger)
         } catch {
             throw CommandFailure(error)
         }
     }
 
-    private func requestPath(
-        _ jobs: JobRunner, limits: JobLimits, folder: ImageFolder?
-    ) -> RequestPath {
-        let budget = MemoryBudget(bytes: configuration.memory)
-        let largest = Int(clamping: limits.inputBytes)
-        return RequestPath(
-            jobs: jobs, limits: limits, jobTime: configuration.timeout, budget: budget,
-            uploads: UploadSource(
-                largest: largest, budget: budget),
-            images: folder.map { ImageRoot($0, largest: largest, budget: budget) },
-            health: HealthCheck(jobs: jobs, limits: limits, jobTime: configuration.timeout))
-    }
-
-    private func serve(_ path: RequestPath) async throws(CommandFailure) {
+    /// Runs until a signal ends it. Services are stopped in reverse: first the end is announced, then
+    /// the public listener finishes what it has taken on, and operators are answered to the last.
+    private func serve(
+        _ path: RequestPath, _ administration: ServiceAdministration, _ metrics: PrometheusMetrics
+    ) async throws(CommandFailure) {
+        let settings = path.settings
+        let listener = HTTPListener(
+            .public, path, at: configuration.listen, limits: { settings.current.http },
+            metrics: metrics, logger: logger
+        ) { port in
+            administration.isBound("public", configuration.listen.bound(to: port))
+        }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         var group = ServiceGroupConfiguration(
-            services: [
-                HTTPListener(
-                    .public, path, at: configuration.listen,
-                    limits: { HTTPLimits(configuration.http) }, metrics: NoMetrics(),
-                    logger: logger)
-            ],
+            services: administration.services(around: listener),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as HTTPListener.Failure {
+            let key = error.address == configuration.listen ? "listen" : "admin_listen"
             throw refusal(
-                of: "listen",
-                "nothing can listen at \(configuration.listen.text) (\(error.reason))")
+                of: key, "nothing can listen at \(error.address.text) (\(error.reason))")
         } catch {
-            throw .failed("The listener ended (\(error)).")
+            throw .failed("The service ended (\(error)).")
+        }
+    }
+
+    private func configured<Value>(
+        _ value: () throws(ConfigurationError) -> Value
+    ) throws(CommandFailure) -> Value {
+        do throws(ConfigurationError) {
+            return try value()
+        } catch {
+            throw CommandFailure(error)
         }
     }
 
@@ -122,18 +151,5 @@ struct ServiceRun {
         let advice = "Choose another, or look at what is in its way."
         let problem = ConfigurationProblem(configuration.origin(of: key), what, advice)
         return .failed(problem.description)
-    }
-}
-
-extension HTTPLimits {
-    /// The limits that can be set; the others stay what they are.
-    init(_ settings: HTTPSettings) {
-        self.init()
-        connections = settings.connections
-        headerList = settings.headerBytes
-        headerField = min(headerField, settings.headerBytes)
-        idle = TimeAmount(settings.idleTimeout)
-        body = settings.bodyTimeout
-        write = TimeAmount(settings.writeTimeout)
     }
 }

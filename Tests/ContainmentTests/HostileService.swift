@@ -54,11 +54,11 @@ struct HostileService: Sendable {
         }
     }
 
-    /// Whether there are a launcher, a zygote and the warm children, and nobody else. The service
-    /// has a handle for each one that it knows of, and lets go of a child's when it has written
+    /// Whether there are a launcher and a zygote, the same again for the next generation, and the
+    /// warm children, and nobody else. The service has a handle for each one that it knows of, and lets go of a child's when it has written
     /// down how that ended.
     private static func rests(_ service: Service) -> Bool {
-        let expected = warm + 2
+        let expected = warm + 4
         return ProcessTable.descendants(of: service.program.id).count == expected
             && ProcessTable.processHandleCount(of: service.program.id) == expected
     }

@@ -103,7 +103,12 @@ struct HTTPListenerTests {
     private struct Details: Decodable {
         var type: String
         var status: Int
-        var request_id: String
+        var requestID: String
+
+        enum CodingKeys: String, CodingKey {
+            case type, status
+            case requestID = "request_id"
+        }
     }
 
     @Test(
@@ -119,9 +124,9 @@ struct HTTPListenerTests {
             let details = try JSONDecoder().decode(Details.self, from: Data(body.utf8))
             #expect(details.type == "urn:glovebox:problem:\(refusal.problem)")
             #expect(details.status == refusal.status)
-            #expect(head.contains("x-request-id: \(details.request_id)"))
+            #expect(head.contains("x-request-id: \(details.requestID)"))
             let lines = run.lines.requests
-            #expect(lines.map(\.requestID) == [details.request_id])
+            #expect(lines.map(\.requestID) == [details.requestID])
             #expect(lines.first?.problem == refusal.problem)
             #expect(run.metrics.all.map(\.problem) == [refusal.problem])
             #expect(!run.lines.all.joined().contains("s3cret"))

@@ -16,7 +16,7 @@ struct ImageRootTests: ~Copyable {
         let files = FileManager.default
         base = files.temporaryDirectory.path + "/root-\(UInt64.random(in: 0 ... .max))"
         try files.createDirectory(atPath: base + "/images/sub", withIntermediateDirectories: true)
-        let png = Data(HealthCheck.canary)
+        let png = Data(Canary.all[0].bytes)
         try png.write(to: URL(filePath: base + "/outside.png"))
         try png.write(to: URL(filePath: base + "/images/a.png"))
         try png.write(to: URL(filePath: base + "/images/sub/b.jpg"))
@@ -46,7 +46,7 @@ struct ImageRootTests: ~Copyable {
     func reads() async throws {
         for name in ["a.png", "sub/b.jpg"] {
             let source = try await root().collect(try ImagePath(percentEncoded: name)).source
-            #expect(Array(source.bytes.readableBytesView) == HealthCheck.canary)
+            #expect(Array(source.bytes.readableBytesView) == Canary.all[0].bytes)
             #expect(source.format == .png)
         }
     }
@@ -66,7 +66,7 @@ struct ImageRootTests: ~Copyable {
 
     @Test("a file over the limit is refused by its size, one at the limit is read")
     func sizes() async throws {
-        let size = HealthCheck.canary.count
+        let size = Canary.all[0].bytes.count
         let path = try ImagePath(percentEncoded: "a.png")
         let exact = try root(largest: size)
         #expect(try await exact.collect(path).source.bytes.readableBytes == size)
@@ -78,11 +78,11 @@ struct ImageRootTests: ~Copyable {
         await #expect(throws: Problem.unavailable) { try await poor.collect(path) }
     }
 
-    @Test("an empty file is no image")
+    @Test("an empty file is a broken image, not a missing body")
     func empty() async throws {
         let root = try root()
         let path = try ImagePath(percentEncoded: "empty.png")
-        await #expect(throws: Problem.self) { try await root.collect(path) }
+        await #expect(throws: Problem.brokenImage) { try await root.collect(path) }
     }
 
     @Test("with strict types the extension counts")

@@ -58,7 +58,8 @@ struct ListenerRun: Sendable {
     /// Sends text on a connection of its own; everything that comes back until the end.
     func exchange(_ text: String) async throws -> String {
         let client = try await connect()
-        try await client.send(text)
+        // The other side may have hung up already.
+        try? await client.send(text)
         return await client.readToEnd()
     }
 }
@@ -175,9 +176,9 @@ final class Lines: Sendable {
     private let written = Mutex<[String]>([])
 
     var logger: Logger {
-        Logger(label: "test") { _ in
-            JSONLogHandler(level: .info) { line in self.written.withLock { $0.append(line) } }
-        }
+        LogOutput(level: .info, format: .json, isTerminal: false, allowsColour: false) { line in
+            self.written.withLock { $0.append(line) }
+        }.logger
     }
 
     var all: [String] { written.withLock { $0 } }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Problem details")
 struct ProblemTests {
-    private static let samples: [(Problem, Int)] = [
+    static let samples: [(Problem, Int)] = [
         (.malformedRequest("x"), 400), (.emptyBody, 400), (.notFound, 404),
         (.methodNotAllowed(allowed: [.get, .head]), 405), (.bodyTimeout, 408), (.clientGone, 499),
         (.overLimit(.inputBytes, 10), 413), (.overLimit(.width, 10), 422),
@@ -17,6 +17,9 @@ struct ProblemTests {
         (.overLimit(.frames, 10), 422), (.overLimit(.outputBytes, 10), 422),
         (.unsupportedType("x"), 415), (.typeContradiction("x"), 415), (.brokenImage, 422),
         (.unusableSize, 422), (.couldNotProcess, 422), (.deadline, 504), (.unavailable, 503),
+        (.headerTimeout, 408), (.headersTooLarge, 431), (.targetTooLong, 414),
+        (.unauthorized, 401), (.foreignPage, 403), (.reloadRefused(["x"]), 409),
+        (.tooManyAttempts(seconds: 3), 429),
     ]
 
     /// RFC 9457 section 3.1, and what this service adds.

@@ -35,6 +35,12 @@ public struct HTTPCaller: Sendable {
         try await send(.POST, target, [], .bytes(body, length: .unknown))
     }
 
+    public func put(
+        _ target: String, headers: [(String, String)] = [], body: [UInt8]
+    ) async throws -> Answer {
+        try await send(.PUT, target, headers, .bytes(body))
+    }
+
     public func get(
         _ target: String, headers: [(String, String)] = []
     ) async throws -> Answer {

@@ -26,29 +26,38 @@ struct ZygoteLoop: ~Copyable {
     mutating func run() -> CInt {
         while true {
             var entries = [pollfd(fd: control.descriptor.number, events: Int16(POLLIN), revents: 0)]
+            var sources: [(child: ForkedChild, kind: Source)] = []
             for child in children {
-                // poll skips entries with a negative descriptor.
+                // Only what is there: poll(2) takes no more entries than descriptors may be open.
                 let numbers = [
-                    child.listenerNumber, child.handoverNumber, child.handle.descriptor.number,
+                    (Source.listener, child.listenerNumber), (.handover, child.handoverNumber),
+                    (.handle, child.handle.descriptor.number),
                 ]
-                for number in numbers {
+                for (kind, number) in numbers where number >= 0 {
                     entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0))
+                    sources.append((child, kind))
                 }
             }
             // The array outlives the call, which writes nothing but its revents.
             let ready = unsafe poll(&entries, nfds_t(entries.count), -1)
             if ready < 0 && errno != EINTR { exit(1) }
             if ready <= 0 { continue }
-            for (index, child) in children.enumerated() {
-                let events = entries[(1 + 3 * index)..<(4 + 3 * index)].map(\.revents)
+            for (entry, source) in zip(entries.dropFirst(), sources) where entry.revents != 0 {
+                switch source.kind {
                 // A held call is read before a death is: it is the reason for it.
-                if events[0] != 0 { receiveDeniedCall(child, events[0]) }
-                if events[1] != 0 { receiveHandover(child) }
-                if events[2] != 0 { reap(child) }
+                case .listener: receiveDeniedCall(source.child, entry.revents)
+                case .handover: receiveHandover(source.child)
+                case .handle: reap(source.child)
+                }
             }
             children.removeAll { $0.isReaped }
             if entries[0].revents != 0 { obey() }
         }
+    }
+
+    /// What a child is watched by, in the order in which it is looked at.
+    private enum Source {
+        case listener, handover, handle
     }
 
     private mutating func obey() {
@@ -75,6 +84,10 @@ struct ZygoteLoop: ~Copyable {
             tell(.failed(child: id, SetupFailure(stage: "fork", code: EBUSY)))
             return
         }
+        guard children.count < Self.most else {
+            tell(.failed(child: id, SetupFailure(stage: "fork", code: EAGAIN)))
+            return
+        }
         guard let job = descriptors.takeFirst(), let errors = descriptors.takeFirst(),
             let input = descriptors.takeFirst(), let result = descriptors.takeFirst()
         else {
@@ -92,10 +105,9 @@ struct ZygoteLoop: ~Copyable {
                 Child.run(id: id, descriptors: numbers, zygote: zygote, decoder: decoder)
             }
             guard process > 0 else { throw SystemError("fork", errno) }
-            let child = ForkedChild(
-                id: id, process: process, handle: try handle(of: process), handover: pair.one)
-            children.append(child)
-            tell(.born(child: id), child.handle.descriptor.number)
+            let handle = try announce(id, process)
+            children.append(
+                ForkedChild(id: id, process: process, handle: handle, handover: pair.one))
         } catch {
             tell(
                 .failed(
@@ -104,16 +116,30 @@ struct ZygoteLoop: ~Copyable {
         }
     }
 
-    /// The handle of a child just forked. One that cannot be watched is ended and reaped at once.
-    private func handle(of process: CInt) throws(SystemError) -> ProcessHandle {
-        do {
-            return try ProcessHandle(process: process)
+    /// Tells of a child just forked. One that cannot be watched, or not by the supervisor, is ended
+    /// and reaped at once.
+    private func announce(_ id: UInt64, _ process: CInt) throws(SystemError) -> ProcessHandle {
+        do throws(SystemError) {
+            let handle = try ProcessHandle(process: process)
+            try control.send(
+                ZygoteMessage.born(child: id).encoded(), descriptors: [handle.descriptor.number])
+            return handle
         } catch {
             kill(process, SIGKILL)
             Program.wait(for: process)
             throw error
         }
     }
+
+    /// Children at one time. Each takes three descriptors here, a new one nine for a moment; without
+    /// them not even the request for it could be read.
+    private static let most: Int = {
+        var limit = rlimit()
+        // The out parameter is a local variable.
+        let result = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard result == 0 else { return 64 }
+        return max(1, (Int(clamping: limit.rlim_cur) - 32) / 3)
+    }()
 
     private func receiveHandover(_ child: ForkedChild) {
         let limits = ChildLimits(zygote.configuration, zygote.memory)
@@ -150,9 +176,11 @@ struct ZygoteLoop: ~Copyable {
         tell(.exited(child: child.id, ChildExit(usage)))
     }
 
-    private func tell(_ message: ZygoteMessage, _ descriptor: CInt? = nil) {
+    /// Waits while the socket is full. The supervisor reads it on a thread that does nothing else,
+    /// and never waits for room in the other direction, so that neither waits for the other.
+    private func tell(_ message: ZygoteMessage) {
         do throws(SystemError) {
-            try control.send(message.encoded(), descriptors: descriptor.map { [$0] } ?? [])
+            try control.send(message.encoded())
         } catch {
             exit(error.code == EPIPE ? 0 : 1)
         }

@@ -45,7 +45,7 @@ struct StatusNotices: Sendable {
                         + "strict: /cmd/posture says what is lost, 'glovebox doctor' how to have "
                         + "it.", style: .warning))
         }
-        return notices
+        return notices.filter { $0.style == .bad } + notices.filter { $0.style != .bad }
     }
 
     private static func notices(of policy: StatusReport.Policy) -> [Notice] {

@@ -25,7 +25,7 @@ struct StatusScreen: Sendable {
         // What is wrong comes before what is well: the table gives way, then the notices.
         let most = max(4, Self.rows - lines.count - 1 - notices.joined().count)
         lines += table(rows: min(most, report.policies.count + 1))
-        lines.append(StyledLine())
+        if !notices.isEmpty { lines.append(StyledLine()) }
         for (index, notice) in notices.enumerated() {
             let isLast = index == notices.count - 1
             guard lines.count + notice.count + (isLast ? 0 : 1) <= Self.rows else {

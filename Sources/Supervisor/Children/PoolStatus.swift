@@ -46,7 +46,7 @@ struct PoolStatus: Sendable {
 
 /// One zygote.
 struct GenerationStatus: Sendable {
-    enum Role: String, Sendable {
+    enum Role: String, CaseIterable, Sendable {
         /// Starting, or ready and without children: it takes over when the current one is let go.
         case next
         /// New children are forked from it.
@@ -67,7 +67,7 @@ struct GenerationStatus: Sendable {
 
 /// One child.
 struct ChildStatus: Sendable {
-    enum State: String, Sendable {
+    enum State: String, CaseIterable, Sendable {
         case starting
         case warm
         case working

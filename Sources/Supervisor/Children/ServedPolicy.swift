@@ -19,6 +19,19 @@ struct ServedPolicy: Sendable {
             processor: UInt64(configuration.cpuSeconds) * 1_000_000)
     }
 
+    /// The widest limits that any of the policies has; there is at least one.
+    static func widestLimits(of policies: [ServedPolicy]) -> JobLimits {
+        let limits = policies.map(\.file.limits.job)
+        return limits.reduce(limits[0]) { $0.raised(to: $1) }
+    }
+
+    /// The names of policies that are in one of two lists only, or are not the same in both.
+    static func differences(between one: [ServedPolicy], _ other: [ServedPolicy]) -> [String] {
+        let hashes = { (list: [ServedPolicy]) in Set(list.map { [$0.name, $0.sha256] }) }
+        let different = hashes(one).symmetricDifference(hashes(other))
+        return Set(different.map { $0[0] }).sorted()
+    }
+
     /// Reads and compiles policy files, and refuses what cannot be served together. Blocks.
     static func load(_ paths: [String]) throws(StartFailure) -> [ServedPolicy] {
         do throws(PolicyError) {

@@ -22,8 +22,8 @@ struct AdminOptions: ParsableArguments {
     var state: String?
 
     static let discussion = """
-        The service is found through its state directory, which its account and that account's
-        group can read. From elsewhere use --admin; the way there should be private, such as a
+        The service is found through its state directory, which its account and that account's \
+        group can read. From elsewhere use --admin; the way there should be private, such as a \
         tunnel: ssh -L 8081:127.0.0.1:8081 HOST.
         """
 }

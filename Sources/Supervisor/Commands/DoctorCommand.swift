@@ -85,7 +85,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// A start whose failure is no news.
     private func quietStart(_ prepared: consuming JobRunner.Prepared) async -> JobRunner? {
-        let quiet = JSONLogHandler.standardError(level: .critical)
+        let quiet = LogOutput.standardError(level: .critical).logger
         return try? await JobRunner.start(
             prepared, metrics: NoMetrics(), logger: quiet)
     }

@@ -7,7 +7,7 @@ struct HealthCommand: AsyncParsableCommand {
         commandName: "health",
         abstract: "Asks a running service whether it is ready: for health checks without a shell.",
         discussion: """
-            Exits with 0 when an image goes through every policy's sandbox, else with 1 and a
+            Exits with 0 when an image goes through every policy's sandbox, else with 1 and a \
             sentence on standard error. Needs no key. As a container's health check:
 
               HEALTHCHECK CMD ["/usr/bin/glovebox", "health"]

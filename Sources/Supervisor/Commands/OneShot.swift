@@ -85,7 +85,7 @@ struct OneShot {
     func start(
         _ prepared: consuming JobRunner.Prepared
     ) async throws(CommandFailure) -> Result<JobRunner, StartFailure> {
-        let logger = JSONLogHandler.standardError(level: configuration.commandLogLevel)
+        let logger = LogOutput.standardError(level: configuration.commandLogLevel).logger
         logger.warn(of: prepared.policyWarnings)
         if keepsSavedRoot {
             try Privileges.suspend(to: configuration.user)

@@ -12,7 +12,6 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let loader = ConfigurationLoader(options: options.given)
         let configuration = try loader.configuration(for: .serving)
-        let logger = JSONLogHandler.standardError(level: configuration.logLevel)
-        try await ServiceRun(configuration: configuration, logger: logger).run()
+        try await ServiceRun(configuration, loader: loader).run()
     }
 }

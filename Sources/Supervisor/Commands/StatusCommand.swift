@@ -10,9 +10,9 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Shows what a running service is doing, on one screen.",
         discussion: """
-            --json prints the answer of GET /cmd/status as it came: one object with version, pid,
-            started, uptime_seconds, posture, health (ok, degraded or unavailable), listeners,
-            jobs, counters, last_change (null before the first) and policies, each with its state
+            --json prints the answer of GET /cmd/status as it came: one object with version, pid, \
+            started, uptime_seconds, posture, health (ok, degraded or unavailable), listeners, \
+            jobs, counters, last_change (null before the first) and policies, each with its state \
             (starting, serving or failed), layers_missing, generations and children.
 
             \(AdminOptions.discussion)

@@ -16,6 +16,9 @@ struct ListenAddress: Equatable, Sendable {
         self.port = port
     }
 
+    /// The same with the port that the kernel chose for port 0.
+    func bound(to port: Int) -> ListenAddress { ListenAddress(host: host, port: port) }
+
     /// Reads `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`. Port 0 lets the kernel choose.
     init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else { return nil }

@@ -95,14 +95,6 @@ struct HTTPSettings: Equatable, Sendable {
     var headerBytes = 16 << 10
 }
 
-/// How log events are written.
-enum LogFormat: String, CaseIterable, Sendable {
-    /// Text on a terminal, else JSON.
-    case auto
-    case json
-    case text
-}
-
 /// Where a value comes from.
 struct Origin: Equatable, Sendable {
     enum Kind: String, Sendable {

@@ -177,7 +177,7 @@ enum SettingTable {
         settings: [
             Setting(
                 "drain_timeout", \.drainTimeout, .time(.zero...(.seconds(3_600))),
-                reloads: true, why: "whoever stops a service waits for it",
+                why: "whoever stops a service waits for it",
                 help: "Time a stop waits for answers that are under way."),
             Setting(
                 "log_level", \.logLevel,

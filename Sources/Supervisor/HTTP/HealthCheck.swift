@@ -1,80 +1,93 @@
 import HTTPTypes
 import Hummingbird
-import ImageVocabulary
 import NIOCore
-import WireProtocol
+import SandboxPolicy
 
-/// Whether the service works, found out by sending an image through it.
+/// Whether the service works, found out by sending an image through every policy's zygote.
 actor HealthCheck {
-    /// What `/health` says.
-    enum Health: String, Sendable {
-        case ok
-        case unavailable
-    }
+    typealias Health = StatusReport.Health
 
-    /// One white pixel as a PNG (third edition, section 11): the least that a child can decode.
-    static let canary: [UInt8] = [
-        0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A,
-        0x00, 0x00, 0x00, 0x0D, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00,
-        0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3A, 0x7E, 0x9B, 0x55,
-        0x00, 0x00, 0x00, 0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0xDA, 0x63, 0xF8, 0x0F, 0x00,
-        0x01, 0x01, 0x01, 0x00, 0x1C, 0xB0, 0x8C, 0x99,
-        0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
-    ]
-
-    private let jobs: JobRunner
-    private let limits: JobLimits
-    private let jobTime: Duration
+    private let sandbox: any SandboxView
+    private let posture: NamedPosture
+    /// How long a canary may take.
+    private let jobTime: @Sendable () -> Duration
     /// An answer is good for this long, so that asking often costs no children.
     private let freshness: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var last: (health: Health, at: ContinuousClock.Instant)?
     private var running: Task<Health, Never>?
 
+    /// - Parameter posture: the one that the operator chose; a weaker one than strict is degraded.
     init(
-        jobs: JobRunner, limits: JobLimits, jobTime: Duration,
-        freshness: Duration = .seconds(2)
+        sandbox: any SandboxView, posture: NamedPosture,
+        jobTime: @escaping @Sendable () -> Duration,
+        freshness: Duration = .seconds(2),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
-        self.jobs = jobs
-        self.limits = limits
+        self.sandbox = sandbox
+        self.posture = posture
         self.jobTime = jobTime
         self.freshness = freshness
+        self.now = now
     }
 
-    /// The answer to one of the health routes.
+    /// The answer to one of the health routes. It discloses the posture's name and no more: what is
+    /// wrong is for operators, at `/cmd/status`.
     func answer(_ route: Route) async -> Response {
         let health = route == .live ? .ok : await current()
-        let body = JSONValue.object([("status", .string(health.rawValue))]).text + "\n"
+        var members = [("status", JSONValue.string(health.rawValue))]
+        if route == .health { members.append(("posture", .string(posture.rawValue))) }
         return Response(
             status: health == .unavailable ? .serviceUnavailable : .ok,
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+            body: ResponseBody(
+                byteBuffer: ByteBuffer(string: JSONValue.object(members).text + "\n")))
     }
 
     /// The health now, or as it was a moment ago. Many askers share one canary.
     func current() async -> Health {
-        if let last, ContinuousClock.now - last.at < freshness { return last.health }
+        if let last, now() - last.at < freshness { return last.health }
         if let running { return await running.value }
         let task = Task { await probe() }
         running = task
         let health = await task.value
-        last = (health, .now)
+        last = (health, now())
         running = nil
         return health
     }
 
     private func probe() async -> Health {
-        let bytes = ByteBuffer(bytes: Self.canary)
-        let job = Job(
-            requestID: "canary", operation: .process,
-            input: SourceBytes(
-                bytes: bytes, sha256: InputDigest.hex(of: bytes), format: .png, announced: nil),
-            plan: Plan(), limits: limits, deadline: .now + jobTime)
+        let pools = await sandbox.status().pools
+        // All at once: each waits for a child of its own policy.
+        let checks = pools.map { pool in Task { await serves(pool) } }
+        var serving = 0
+        for check in checks where await check.value { serving += 1 }
+        if serving == 0 { return .unavailable }
+        return serving == pools.count && posture == .strict ? .ok : .degraded
+    }
+
+    /// Whether an image went through one of the policy's children.
+    private func serves(_ pool: PoolStatus) async -> Bool {
+        guard pool.state == .serving else { return false }
+        // A policy without a format we have an image of is taken at its word.
+        guard let canary = Canary.first(of: pool.formats),
+            let limits = sandbox.limits(for: canary.format)
+        else { return true }
+        let job = canary.job(limits: limits, deadline: now() + jobTime())
         do throws(JobFailure) {
-            let result = try await jobs.run(job)
-            guard result.width == 1, result.height == 1 else { return .unavailable }
+            return canary.isShown(by: try await sandbox.check(policy: pool.policy, job))
+        } catch .unavailable, .deadline {
+            return await isBusy(pool.policy)
         } catch {
-            return .unavailable
+            return false
         }
-        return .ok
+    }
+
+    /// Whether images are in work on every worker, so that one more found no place. Calling that
+    /// unhealthy would take a service that is merely busy out of a load balancer.
+    private func isBusy(_ policy: String) async -> Bool {
+        let status = await sandbox.status()
+        return status.running >= status.workers && status.workers > 0
+            && status.pools.contains { $0.policy == policy && $0.state == .serving }
     }
 }

@@ -37,6 +37,14 @@ enum Problem: Error, Equatable, Sendable {
     /// A header field, or all of them together, are too large, or there are too many.
     case headersTooLarge
     case targetTooLong
+    /// The admin listener was asked without a key, or with a wrong one.
+    case unauthorized
+    /// Too many wrong keys from this address.
+    case tooManyAttempts(seconds: Int)
+    /// The admin listener was asked under a name of somebody else's, or by a web page.
+    case foreignPage
+    /// The new configuration or a policy cannot be used; nothing was changed.
+    case reloadRefused([String])
 
     /// The last part of the type URI: stable, for programs.
     var name: String {
@@ -59,6 +67,10 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: "header-timeout"
         case .headersTooLarge: "headers-too-large"
         case .targetTooLong: "target-too-long"
+        case .unauthorized: "unauthorized"
+        case .tooManyAttempts: "too-many-attempts"
+        case .foreignPage: "foreign-page"
+        case .reloadRefused: "reload-refused"
         }
     }
 
@@ -78,6 +90,10 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: .requestTimeout
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .targetTooLong: .uriTooLong
+        case .unauthorized: .unauthorized
+        case .tooManyAttempts: .tooManyRequests
+        case .foreignPage: .forbidden
+        case .reloadRefused: .conflict
         }
     }
 
@@ -102,6 +118,10 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: "The request took too long to arrive"
         case .headersTooLarge: "The header is too large"
         case .targetTooLong: "The request target is too long"
+        case .unauthorized: "A key is needed"
+        case .tooManyAttempts: "Too many wrong keys"
+        case .foreignPage: "Web pages are not answered here"
+        case .reloadRefused: "The configuration was not reloaded"
         }
     }
 
@@ -131,6 +151,13 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: "Send the whole request at once."
         case .headersTooLarge: "Send fewer or smaller header fields."
         case .targetTooLong: "Send a shorter path or a shorter query."
+        case .unauthorized:
+            "Send the admin key as Authorization: Bearer KEY, or as X-API-Key: KEY."
+        case .tooManyAttempts(let seconds): "Try again in \(seconds) seconds, with the right key."
+        case .foreignPage:
+            "Ask by IP address or as localhost, and not from a web page."
+        case .reloadRefused:
+            "Nothing was changed. Mend what the reasons name, then reload again."
         }
     }
 
@@ -149,7 +176,13 @@ enum Problem: Error, Equatable, Sendable {
     }
 
     /// When to try again, in seconds, where trying again makes sense.
-    var retryAfterSeconds: Int? { self == .unavailable ? 1 : nil }
+    var retryAfterSeconds: Int? {
+        switch self {
+        case .unavailable: 1
+        case .tooManyAttempts(let seconds): seconds
+        default: nil
+        }
+    }
 }
 
 extension Problem {

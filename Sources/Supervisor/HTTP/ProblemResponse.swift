@@ -17,6 +17,8 @@ extension Problem {
         switch self {
         case .overLimit(let limit, _): members.append(("limit", .string(limit.rawValue)))
         case .invalidOption(let error): members.append(("option", .string(error.option)))
+        case .reloadRefused(let reasons):
+            members.append(("reasons", .array(reasons.map { .string($0) })))
         default: break
         }
         return .object(members)
@@ -32,6 +34,7 @@ extension Problem {
         if case .methodNotAllowed(let allowed) = self {
             headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
         }
+        if self == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         let body = ByteBuffer(string: json(requestID: requestID).text + "\n")
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }

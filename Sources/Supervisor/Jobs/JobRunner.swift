@@ -44,11 +44,7 @@ final class JobRunner: Sendable {
         fileprivate let policies: [ServedPolicy]
 
         /// The widest limits that any of the policies has.
-        var limits: JobLimits {
-            policies.map(\.file.limits.job).reduce(policies[0].file.limits.job) {
-                $0.raised(to: $1)
-            }
-        }
+        var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
         /// The layers without which nothing starts.
         var requiredLayers: [Layer] {
             settings.posture.required(
@@ -242,23 +238,51 @@ final class JobRunner: Sendable {
     /// - Returns: the names of the policies whose generation was changed.
     func rotate(policy: String?) async -> [String] { await dispatch.rotate(policy: policy) }
 
-    /// Reads the policy files anew and serves by them: all of them, or none when one of them cannot
-    /// be read or cannot be served. Jobs that run are not disturbed.
+    /// Policies that were read and compiled, and are not served yet.
+    struct Candidates: Sendable {
+        fileprivate let policies: [ServedPolicy]
+
+        /// The widest limits that any of them has.
+        var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
+        /// What their authors should know although they can be served.
+        var warnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
+    }
+
+    /// Reads policy files anew, to serve by them.
     ///
-    /// - Throws: ``StartFailure`` when everything is as it was.
-    func reload(policies paths: [String]) async throws(StartFailure) {
-        let policies: [ServedPolicy]
+    /// - Throws: ``StartFailure`` when one of them cannot be served.
+    func read(policies paths: [String]) async throws(StartFailure) -> Candidates {
         do {
-            policies = try await NIOThreadPool.singleton.runIfActive {
-                try ServedPolicy.load(paths)
+            return try await NIOThreadPool.singleton.runIfActive {
+                Candidates(policies: try ServedPolicy.load(paths))
             }
         } catch {
             throw error as? StartFailure ?? .noAnswer("\(error)")
         }
-        let failure = await dispatch.replacePools(by: policies, origin) {
-            self.served.withLock { $0 = policies }
+    }
+
+    /// Serves by other policies: all of them, or none when one of them cannot be had. Jobs that run
+    /// are not disturbed. Those that are served already stay as they are.
+    ///
+    /// - Parameter whenServed: called in the moment of the change, which it is part of.
+    /// - Returns: the names of the policies that are different now.
+    /// - Throws: ``StartFailure`` when everything is as it was.
+    func serve(
+        _ candidates: Candidates, whenServed: @escaping @Sendable () -> Void
+    ) async throws(StartFailure) -> [String] {
+        let new = candidates.policies
+        let old = served.withLock { $0 }
+        let changed = ServedPolicy.differences(between: old, new)
+        guard !changed.isEmpty else {
+            whenServed()
+            return []
+        }
+        let failure = await dispatch.replacePools(by: new, origin) {
+            self.served.withLock { $0 = new }
+            whenServed()
         }
         if let failure { throw failure }
+        return changed
     }
 
     /// Ends all children and waits until they are gone.

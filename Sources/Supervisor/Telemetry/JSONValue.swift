@@ -51,8 +51,9 @@ enum JSONValue: Equatable, Sendable {
 
     /// Appends a string with its quotes.
     ///
-    /// Escaped beyond what RFC 8259 section 7 asks for: DEL, the C1 controls and the separators
-    /// U+2028 and U+2029, since log lines end up in terminals and in scripts.
+    /// Escaped beyond what RFC 8259 section 7 asks for: DEL, the C1 controls, the separators U+2028
+    /// and U+2029 and what turns the direction of text, since log lines end up in terminals and in
+    /// scripts.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {
@@ -62,7 +63,8 @@ enum JSONValue: Equatable, Sendable {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{202E}",
+                "\u{200E}", "\u{200F}", "\u{2066}"..."\u{2069}":
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
             default: text.unicodeScalars.append(scalar)

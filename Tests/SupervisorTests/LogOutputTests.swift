@@ -6,7 +6,7 @@ import Testing
 @testable import Supervisor
 
 @Suite("Log lines")
-struct JSONLogHandlerTests {
+struct LogOutputTests {
     private final class Lines: Sendable {
         let all = Mutex<[String]>([])
     }
@@ -29,11 +29,17 @@ struct JSONLogHandlerTests {
         }
     }
 
+    private func output(
+        _ format: LogFormat, into lines: Lines, isTerminal: Bool = false, colour: Bool = true
+    ) -> LogOutput {
+        LogOutput(
+            level: .info, format: format, isTerminal: isTerminal, allowsColour: colour
+        ) { line in lines.all.withLock { $0.append(line) } }
+    }
+
     private func lines(_ log: (Logger) -> Void) -> [String] {
         let lines = Lines()
-        var logger = Logger(label: "test") { _ in
-            JSONLogHandler(level: .info) { line in lines.all.withLock { $0.append(line) } }
-        }
+        var logger = output(.json, into: lines).logger
         logger[metadataKey: "path"] = "/"
         log(logger)
         return lines.all.withLock { $0 }
@@ -71,7 +77,7 @@ struct JSONLogHandlerTests {
         "no text can end its line, its string or a terminal's",
         arguments: [
             "a\nb\r\nc", "\"}{\"", "back\\slash\\", "\u{0}\u{1F}\u{7F}\u{9B}31m", "\u{1B}[2J",
-            "\u{2028}\u{2029}", "ünïcödé 🖼",
+            "\u{2028}\u{2029}", "\u{202E}gpj.exe\u{2066}", "ünïcödé 🖼",
         ])
     func escaping(_ text: String) throws {
         let lines = lines { $0.info("x", metadata: ["path": .string(text)]) }
@@ -110,5 +116,78 @@ struct JSONLogHandlerTests {
     @Test("a number that JSON lacks becomes null")
     func notANumber() {
         #expect(JSONValue.array([.decimal(.nan), .decimal(.infinity)]).text == "[null,null]")
+    }
+
+    @Test(
+        "for people, no text can end its line, pose as a field or reach the terminal as control",
+        arguments: [
+            "a\nb\r\nc", "x status=200", "\"}{\"", "back\\slash\\", "\u{1B}[2J\u{9B}31m", "",
+            "\u{1B}]0;title\u{7}", "\u{2028}\u{2029}\u{202E}", "ünïcödé 🖼",
+        ])
+    func textEscaping(_ text: String) throws {
+        let lines = Lines()
+        let logger = output(.text, into: lines).logger
+        logger.info(
+            "\(text)",
+            metadata: [
+                "path": .string(text), text: "name", "list": [.string(text)],
+                "nested": ["inner": .string(text)],
+            ])
+        let all = lines.all.withLock { $0 }
+        let line = try #require(all.first)
+        #expect(all.count == 1 && line.hasSuffix("\n"))
+        let clean = line.unicodeScalars.dropLast().allSatisfy {
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+                && !(0x2028...0x202E).contains($0.value)
+        }
+        #expect(clean)
+        #expect(!line.contains("path=x status=200"))
+        #expect(line.contains("  path="))
+    }
+
+    @Test("for people, words stand plain and everything else in quotes")
+    func textLine() {
+        let line = TextLogLine.make(
+            time: "T", level: .warning, message: "child ended",
+            fields: [
+                "class": "crash", "ms": .stringConvertible(1.5 as Double), "text": "two words",
+            ], coloured: false)
+        #expect(line == "T WARNING  child ended  class=crash  ms=1.5  text=\"two words\"\n")
+    }
+
+    @Test("auto is text on a terminal and JSON elsewhere; colour is for terminals that want it")
+    func formats() throws {
+        for (format, isTerminal, colour, begin) in [
+            (LogFormat.auto, false, true, "{"), (.auto, true, true, "2"), (.json, true, true, "{"),
+            (.text, false, true, "2"), (.text, true, false, "2"),
+        ] {
+            let lines = Lines()
+            output(format, into: lines, isTerminal: isTerminal, colour: colour).logger.error("x")
+            let line = try #require(lines.all.withLock { $0.first })
+            #expect(line.hasPrefix(begin))
+            #expect(line.contains("\u{1B}[31m") == (isTerminal && colour && begin != "{"))
+        }
+    }
+
+    @Test("every logger follows a change of level and format at once, and none gets louder")
+    func changes() {
+        let lines = Lines()
+        let output = output(.json, into: lines)
+        let logger = output.logger
+        var quiet = logger
+        quiet.logLevel = .warning
+        logger.debug("unseen")
+        #expect(output.change(to: .debug) == .info)
+        #expect(logger.logLevel == .debug && quiet.logLevel == .warning)
+        logger.debug("seen")
+        quiet.info("unseen")
+        output.level = .error
+        #expect(quiet.logLevel == .error)
+        quiet.warning("unseen")
+        output.format = .text
+        logger.error("text")
+        let all = lines.all.withLock { $0 }
+        #expect(all.count == 2)
+        #expect(all.first?.hasPrefix("{") == true && all.last?.hasSuffix("ERROR    text\n") == true)
     }
 }

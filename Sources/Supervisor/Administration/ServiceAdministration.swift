@@ -1,0 +1,158 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// Everything about a running service that is not images: the admin listener, reloads, the entry in
+/// the state directory, and what the service manager is told.
+final class ServiceAdministration: Sendable {
+    private let configuration: ServiceConfiguration
+    private let jobs: JobRunner
+    private let settings: LiveSettings
+    private let health: HealthCheck
+    private let metrics: PrometheusMetrics
+    private let state: StateDirectory?
+    private let manager: ServiceManager?
+    private let logger: Logger
+    private let operatorKey = OperatorKey.make()
+    private let started = Date()
+    private let reloader: Reloader
+    private let endpoint: AdminEndpoint
+    private let listeners: Listeners
+
+    /// The listeners that are bound.
+    private final class Listeners: Sendable {
+        private let bound = Mutex<[StatusReport.Listener]>([])
+
+        var all: [StatusReport.Listener] { bound.withLock { $0 } }
+
+        func add(_ name: String, _ address: ListenAddress) {
+            bound.withLock { $0.append(.init(name: name, address: address.text)) }
+        }
+    }
+
+    init(
+        _ configuration: ServiceConfiguration, loader: ConfigurationLoader, jobs: JobRunner,
+        settings: LiveSettings, health: HealthCheck, metrics: PrometheusMetrics, log: LogOutput,
+        state: StateDirectory?
+    ) {
+        self.configuration = configuration
+        self.jobs = jobs
+        self.settings = settings
+        self.health = health
+        self.metrics = metrics
+        self.state = state
+        logger = log.logger
+        manager = ServiceManager(logger: logger)
+        let listeners = Listeners()
+        self.listeners = listeners
+        let keys = AdminKeys(
+            operatorKey: operatorKey, configured: configuration.adminKey.map { [$0.text] } ?? [])
+        let reload = ServiceReload(
+            configuration, loader: loader, jobs: jobs, settings: settings, keys: keys, log: log)
+        let manager = manager
+        reloader = Reloader(logger: logger) {
+            manager?.reloading()
+            let outcome = await reload.run()
+            manager?.ready(status: outcome.summary)
+            return outcome
+        }
+        endpoint = AdminEndpoint(
+            sandbox: jobs, health: health, metrics: metrics, log: log, reloader: reloader,
+            door: AdminDoor(keys: keys),
+            facts: AdminEndpoint.Facts(
+                posture: configuration.posture, started: started, since: .now,
+                listeners: { listeners.all }))
+    }
+
+    /// A listener accepts connections.
+    func isBound(_ name: String, _ address: ListenAddress) {
+        listeners.add(name, address)
+    }
+
+    /// The services of a running service, in the order in which they are started; they are stopped
+    /// in reverse.
+    func services(around listener: HTTPListener) -> [any Service] {
+        var services: [any Service] = [
+            BackgroundService { [self] in await keepAlive() },
+            BackgroundService { [self] in await reloadOnSignal() },
+        ]
+        if let address = configuration.adminListen { services.append(adminListener(at: address)) }
+        services.append(listener)
+        services.append(BackgroundService { [self] in await announce() })
+        return services
+    }
+
+    private func adminListener(at address: ListenAddress) -> HTTPListener {
+        let settings = settings
+        return HTTPListener(
+            .admin, endpoint, at: address, limits: { settings.current.http }, metrics: metrics,
+            logger: logger
+        ) { [self] port in
+            isBound("admin", address.bound(to: port))
+            introduce(ServiceURL(host: address.host, port: port))
+        }
+    }
+
+    /// Lets operator commands find the admin listener.
+    private func introduce(_ url: ServiceURL) {
+        let entry = AdminEntry(
+            url: url.description, key: operatorKey, pid: Int(getpid()),
+            started: Timestamp.text(started))
+        do {
+            try state?.write(entry)
+        } catch {
+            logger.warning(
+                "the state directory cannot be written to, so operator commands need --admin URL",
+                metadata: ["reason": "\(error)"])
+        }
+        if configuration.dev, configuration.adminKey == nil {
+            // For the person who started it, and not for a log.
+            StandardStreams.writeError(
+                "The admin key of this start is \(operatorKey) (\(url)).\n")
+        }
+    }
+
+    /// Tells the service manager when images can be served, and when the end begins.
+    private func announce() async {
+        guard let manager else { return await Self.untilCancelled() }
+        while !Task.isCancelled {
+            if await health.current() != .unavailable {
+                manager.ready(status: "Serving images at \(configuration.listen.text)")
+                break
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+        await Self.untilCancelled()
+        manager.stopping()
+    }
+
+    /// The watchdog is told as long as the event loops and the pools answer, also during the drain.
+    private func keepAlive() async {
+        guard let manager else { return await Self.untilCancelled() }
+        await manager.keepAlive { [jobs] in
+            _ = await jobs.status()
+            return (try? await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()) != nil
+        }
+        await Self.untilCancelled()
+    }
+
+    private func reloadOnSignal() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) { _ = await reloader.reload() }
+    }
+
+    private static func untilCancelled() async {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+    }
+}
+
+/// Work beside the listeners, which ends when its turn in a graceful shutdown comes.
+private struct BackgroundService: Service {
+    let work: @Sendable () async -> Void
+
+    func run() async throws { await cancelWhenGracefulShutdown { await work() } }
+}

@@ -1,0 +1,147 @@
+import HTTPTypes
+import ImageVocabulary
+import RequestSyntax
+
+extension Problem {
+    /// One of each kind, by status and name: what `docs/errors.md` is made from. A test holds the
+    /// list against the cases there are.
+    static let kinds: [Problem] = [
+        .emptyBody, .invalidOption(OptionError(option: "option", reason: "reason")),
+        .malformedRequest("reason"),
+        .notFound, .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout,
+        .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
+        .unsupportedType("reason"), .brokenImage, .couldNotProcess, .overLimit(.pixels, 0),
+        .unusableSize, .headersTooLarge, .clientGone, .unavailable, .deadline, .unauthorized,
+        .foreignPage, .reloadRefused([]), .tooManyAttempts(seconds: 1),
+    ]
+
+    /// When the problem occurs, and what to do: for the reader of the documentation, who has no
+    /// occurrence in front of him.
+    var guide: (when: String, remedy: String) {
+        switch self {
+        case .emptyBody:
+            ("An upload has no body.", "Send an image as the body, or as the form field `file`.")
+        case .invalidOption:
+            (
+                "An option is unknown, or its value cannot be read. `option` names it.",
+                "Correct the option as `detail` says."
+            )
+        case .malformedRequest:
+            (
+                "The message is not valid HTTP/1.1, or a form in it is not valid.",
+                "Correct the request as `detail` says."
+            )
+        case .notFound:
+            (
+                "There is no such route, or no such image.",
+                "Check the path. Files that are links, folders or unreadable sound the same."
+            )
+        case .methodNotAllowed:
+            ("The path has no such method.", "Use one of the methods in the `Allow` field.")
+        case .bodyTimeout:
+            ("The body did not arrive in time.", "Send it faster, or send a smaller image.")
+        case .headerTimeout:
+            ("The head of the request did not arrive in time.", "Send the whole request at once.")
+        case .overLimit(.inputBytes, _):
+            (
+                "The input has more bytes than it may. `limit` is `input-bytes`.",
+                "Send a smaller one."
+            )
+        case .overLimit:
+            (
+                "The image, or the result asked for, exceeds a limit. `limit` is one of "
+                    + LimitName.allCases.filter { $0 != .inputBytes }.map { "`\($0.rawValue)`" }
+                    .joined(separator: ", ") + ".",
+                "Send a smaller image or ask for less."
+            )
+        case .targetTooLong:
+            ("Path and query are longer than a header field may be.", "Shorten them.")
+        case .typeContradiction:
+            (
+                "The `Content-Type`, or the file name, names another type than the bytes have.",
+                "Announce the true type, or none."
+            )
+        case .unsupportedType:
+            ("The input is of no format that this service reads.", "Send one that `detail` names.")
+        case .brokenImage:
+            ("The image cannot be decoded.", "Send one that is whole and undamaged.")
+        case .couldNotProcess:
+            (
+                "The image could not be processed. Why is for the operator's records alone.",
+                "Do not repeat it unchanged. Name the request id when you ask the operator."
+            )
+        case .unusableSize:
+            (
+                "The result would have a side of no pixels, or one that its format cannot hold.",
+                "Ask for another width, height or format."
+            )
+        case .headersTooLarge:
+            (
+                "A header field is too large, or all of them are, or there are too many.",
+                "Send fewer or smaller ones."
+            )
+        case .clientGone:
+            (
+                "The client closed the connection, or its sending side, before there was an "
+                    + "answer. Seldom seen but in logs.",
+                "Keep the connection open until the answer is there."
+            )
+        case .unavailable:
+            (
+                "More is asked of the service than it can queue, or it is not in order.",
+                "Wait as long as the `Retry-After` field says, then try again."
+            )
+        case .deadline:
+            ("The work took longer than it may.", "Send a smaller image or ask for less.")
+        case .unauthorized:
+            (
+                "The admin listener was asked without a key, or with a wrong one.",
+                "Send the admin key as `Authorization: Bearer KEY` or as `X-API-Key`."
+            )
+        case .foreignPage:
+            (
+                "The admin listener was asked by a web page, or under a name that is not its own.",
+                "Use an operator command, or ask by address or `localhost`."
+            )
+        case .reloadRefused:
+            (
+                "The new configuration or a policy cannot be used. Nothing was changed.",
+                "Correct what `reasons` names, then reload again."
+            )
+        case .tooManyAttempts:
+            (
+                "Too many wrong keys came from this address.",
+                "Wait as long as the `Retry-After` field says."
+            )
+        }
+    }
+
+    /// The text of `docs/errors.md`.
+    static var documentation: String {
+        var text = """
+            # Errors
+
+            Every error is answered with problem details (RFC 9457), `application/problem+json`:
+
+            ```json
+            {"type": "urn:glovebox:problem:invalid-option", "title": "An option cannot be honoured",
+             "status": 400, "detail": "The option \\"widht\\": …", "request_id": "…", "option": "widht"}
+            ```
+
+            `type` and `status` are for programs and stay as they are; `title` and `detail` are for people.
+            `request_id` is also in the `X-Request-ID` field of every answer and in the service's log. Errors
+            never say anything about the service's inside: how the processing of an image ended is in its
+            operator's records.
+
+            | `urn:glovebox:problem:` | status | title | when | what to do |
+            |---|---|---|---|---|
+
+            """
+        for problem in kinds {
+            let (when, remedy) = problem.guide
+            text += "| `\(problem.name)` | \(problem.status.code) | \(problem.title) | \(when) |"
+            text += " \(remedy) |\n"
+        }
+        return text
+    }
+}

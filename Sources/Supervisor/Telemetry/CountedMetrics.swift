@@ -1,0 +1,69 @@
+/// The metrics that are counted as things happen. Their names and labels never change meaning.
+enum CountedMetrics {
+    static let requests = MetricFamily(
+        "glovebox_requests_total", .counter, by: ["route", "format", "status", "outcome"],
+        "Requests answered, by status code; outcome is ok or the problem's name.")
+    static let requestTime = MetricFamily(
+        "glovebox_request_duration_seconds", .histogram(bounds: times),
+        by: ["route", "format", "status_class"],
+        "From a request's head to its answer, without the time the client took to read it.")
+    static let requestSize = MetricFamily(
+        "glovebox_request_size_bytes", .histogram(bounds: sizes), by: ["route", "format"],
+        "Inputs, by the format of the result.")
+    static let responseSize = MetricFamily(
+        "glovebox_response_size_bytes", .histogram(bounds: sizes), by: ["route", "format"],
+        "Bodies of answers.")
+
+    static let jobs = MetricFamily(
+        "glovebox_jobs_total", .counter, by: ["policy", "outcome"],
+        "Jobs that ended; outcome is completed, refused or the failure's name.")
+    static let jobWait = MetricFamily(
+        "glovebox_job_wait_seconds", .histogram(bounds: times), by: ["policy"],
+        "How long jobs waited for a child.")
+    static let jobWork = MetricFamily(
+        "glovebox_job_work_seconds", .histogram(bounds: times), by: ["policy"],
+        "How long children worked on jobs.")
+    static let jobsRestarted = MetricFamily(
+        "glovebox_jobs_restarted_total", .counter, by: ["policy"],
+        "Jobs given to a second child, because the first died before it had sent anything.")
+
+    static let childrenEnded = MetricFamily(
+        "glovebox_children_ended_total", .counter, by: ["policy", "class"],
+        "Children that were reaped; class is completed, dismissed (never had a job) or how the "
+            + "child died.")
+    static let childTime = MetricFamily(
+        "glovebox_child_cpu_seconds", .histogram(bounds: times), by: ["policy"],
+        "Processor time of a child that had a job, in user mode and in the kernel.")
+    static let childMemory = MetricFamily(
+        "glovebox_child_peak_resident_bytes", .histogram(bounds: memory), by: ["policy"],
+        "Largest resident memory of a child that had a job, pages shared with its zygote included.")
+    static let childFaults = MetricFamily(
+        "glovebox_child_minor_page_faults", .histogram(bounds: faults), by: ["policy"],
+        "Minor page faults of a child that had a job.")
+
+    static let generations = MetricFamily(
+        "glovebox_generations_started_total", .counter, by: ["policy", "reason"],
+        "Zygotes that became the one that forks, by the reason for the change.")
+    static let rotationsHeldBack = MetricFamily(
+        "glovebox_rotations_held_back_total", .counter, by: ["policy"],
+        "Crashes that would have ended a generation, had the last change not been too short ago.")
+    static let zygoteStart = MetricFamily(
+        "glovebox_zygote_start_seconds", .histogram(bounds: times), by: ["policy"],
+        "From the start of a zygote's program to its greeting.")
+
+    static let all = [
+        requests, requestTime, requestSize, responseSize, jobs, jobWait, jobWork, jobsRestarted,
+        childrenEnded, childTime, childMemory, childFaults, generations, rotationsHeldBack,
+        zygoteStart,
+    ]
+
+    /// Seconds. An image takes milliseconds, and a job at most its deadline.
+    private static let times = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+    ]
+    /// Bytes: 1 KiB to 64 MiB.
+    private static let sizes = (0...8).map { Double(1 << (10 + 2 * $0)) }
+    /// Bytes: 16 MiB to 2 GiB.
+    private static let memory = (0...7).map { Double(1 << (24 + $0)) }
+    private static let faults = [250.0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 64_000, 256_000]
+}

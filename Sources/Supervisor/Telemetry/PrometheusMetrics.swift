@@ -1,0 +1,139 @@
+import CoreMetrics
+import FoundationEssentials
+import Synchronization
+import WireProtocol
+
+/// Counts everything for Prometheus.
+///
+/// Values of labels come from closed lists: routes, formats, status codes, problems, outcomes,
+/// classes and reasons of our own, and the names of policy files.
+final class PrometheusMetrics: ServiceMetrics {
+    private let registry = PrometheusRegistry(CountedMetrics.all)
+    private let announced = Mutex<Set<String>>([])
+    private let change = Mutex<(policy: String, reason: GenerationReason, at: Date)?>(nil)
+
+    /// All metrics, those of this moment included. Blocks on small files under /proc.
+    func text(_ status: RunnerStatus) -> String {
+        for pool in status.pools { announce(pool.policy) }
+        var text = PrometheusText()
+        StatusMetrics.append(status, to: &text)
+        registry.append(to: &text)
+        ProcessMetrics.append(to: &text)
+        return text.text
+    }
+
+    /// The counts for `GET /cmd/status`.
+    var counters: StatusReport.Counters {
+        func sum(_ family: MetricFamily, _ isCounted: ([String]) -> Bool) -> Int {
+            registry.series(of: family).reduce(0) { sum, series in
+                guard case .number(let value) = series.value, isCounted(series.labels) else {
+                    return sum
+                }
+                return sum + Int(value)
+            }
+        }
+        func requests(_ statusClass: String) -> Int {
+            // Labels are route, format, status, outcome.
+            sum(CountedMetrics.requests) {
+                !AdminRoute.names.contains($0[0]) && $0[2].hasPrefix(statusClass)
+            }
+        }
+        return StatusReport.Counters(
+            requests: requests(""), clientErrors: requests("4"), serverErrors: requests("5"),
+            jobs: sum(CountedMetrics.jobs) { _ in true })
+    }
+
+    /// The last time that a zygote took over from another.
+    var lastChange: StatusReport.GenerationChange? {
+        change.withLock { $0 }.map { change in
+            StatusReport.GenerationChange(
+                policy: change.policy, reason: change.reason, at: Timestamp.text(change.at),
+                age: max(0, (Date().timeIntervalSince(change.at) * 1_000).rounded() / 1_000))
+        }
+    }
+
+    func requestEnded(_ request: EndedRequest) {
+        let format = request.format ?? "none"
+        let status = (100...599).contains(request.status) ? request.status : 0
+        count(
+            CountedMetrics.requests,
+            [request.route, format, String(status), request.problem ?? "ok"])
+        time(
+            CountedMetrics.requestTime, [request.route, format, "\(status / 100)xx"],
+            request.duration)
+        record(CountedMetrics.requestSize, [request.route, format], Double(request.bytesIn))
+        record(CountedMetrics.responseSize, [request.route, format], Double(request.bytesOut))
+    }
+
+    func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?) {
+        let ended = ending?.name ?? (hadJob ? "completed" : "dismissed")
+        count(CountedMetrics.childrenEnded, [policy, ended])
+        guard hadJob, let exit else { return }
+        // Microseconds and KiB, by the kernel's word.
+        record(
+            CountedMetrics.childTime, [policy],
+            (Double(exit.userTime) + Double(exit.systemTime)) / 1e6)
+        record(CountedMetrics.childMemory, [policy], Double(exit.peakResident) * 1_024)
+        record(CountedMetrics.childFaults, [policy], Double(exit.minorFaults))
+    }
+
+    func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {
+        count(CountedMetrics.jobs, [policy, outcome])
+        time(CountedMetrics.jobWait, [policy], waited)
+        time(CountedMetrics.jobWork, [policy], worked)
+    }
+
+    func jobRestarted(policy: String) { count(CountedMetrics.jobsRestarted, [policy]) }
+
+    func generationStarted(policy: String, reason: GenerationReason) {
+        count(CountedMetrics.generations, [policy, reason.rawValue])
+        // At the start nothing was taken over.
+        if reason != .start { change.withLock { $0 = (policy, reason, Date()) } }
+    }
+
+    func rotationHeldBack(policy: String) { count(CountedMetrics.rotationsHeldBack, [policy]) }
+
+    func zygoteReady(policy: String, after: Duration) {
+        time(CountedMetrics.zygoteStart, [policy], after)
+    }
+
+    /// Shows what can happen to a policy's children as 0 before it has happened: of a series that
+    /// begins at 1 Prometheus cannot tell that it grew, and the first violation would raise no
+    /// alarm.
+    private func announce(_ policy: String) {
+        guard announced.withLock({ $0.insert(policy).inserted }) else { return }
+        let classes = ["completed", "dismissed"] + ChildEnding.names
+        for name in classes { count(CountedMetrics.childrenEnded, [policy, name], by: 0) }
+        for reason in GenerationReason.allCases {
+            count(CountedMetrics.generations, [policy, reason.rawValue], by: 0)
+        }
+        count(CountedMetrics.jobsRestarted, [policy], by: 0)
+        count(CountedMetrics.rotationsHeldBack, [policy], by: 0)
+    }
+
+    private func count(_ family: MetricFamily, _ labels: [String], by amount: Int64 = 1) {
+        Counter(
+            label: family.name, dimensions: Array(zip(family.labels, labels)), factory: registry
+        )
+        .increment(by: amount)
+    }
+
+    private func record(_ family: MetricFamily, _ labels: [String], _ value: Double) {
+        Recorder(
+            label: family.name, dimensions: Array(zip(family.labels, labels)), factory: registry
+        )
+        .record(value)
+    }
+
+    private func time(_ family: MetricFamily, _ labels: [String], _ duration: Duration) {
+        record(family, labels, duration / .seconds(1))
+    }
+}
+
+extension ChildEnding {
+    /// The names of all classes.
+    static let names: [String] = [
+        Self.violation, .crash(signal: 0), .memory(signal: 0), .cpu, .deadline, .output,
+        .protocolError, .setup, .abandoned, .lost,
+    ].map(\.name)
+}
