@@ -168,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "ContainmentTests",
             dependencies: [
-                "TestSupport", "CHostile", .product(name: "Crypto", package: "swift-crypto"),
+                "TestSupport", "CHostile", "Supervisor", "SandboxPolicy", "WireProtocol",
+                "Descriptors", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

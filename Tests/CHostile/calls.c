@@ -46,6 +46,12 @@ static char handle[136] = {8, 0, 0, 0, 1, 0, 0, 0};
 static int mount_id;
 static struct msghdr message;
 static struct clone_args fork_arguments = {.exit_signal = SIGCHLD};
+static const struct hostile_sigaction ignoring = {.handler = (uintptr_t)SIG_IGN};
+static const struct hostile_sigaction reaping = {.handler = (uintptr_t)SIG_DFL,
+                                                 .flags = SA_NOCLDWAIT};
+static const struct hostile_sigaction running_page = {.handler = (uintptr_t)page};
+static const stack_t other_stack = {.ss_sp = page, .ss_size = sizeof page};
+static const uint64_t all_signals = ~(uint64_t)0;
 static siginfo_t forged = {.si_signo = SIGKILL, .si_code = SI_QUEUE};
 static struct {
     void *base;
@@ -161,15 +167,31 @@ static const struct call calls[] = {
     {"30-seal-input", SYS_fcntl, {3, F_ADD_SEALS, F_SEAL_WRITE}},
     {"30-mmap-input-writable", SYS_mmap, {0, 4096, READ_WRITE, MAP_SHARED, 3, 0}},
 
+    {"31-handle-sigsys", SYS_rt_sigaction, {SIGSYS, A(&running_page), 0, 8}},
+    {"31-ignore-sigsys", SYS_rt_sigaction, {SIGSYS, A(&ignoring), 0, 8}},
+    {"31-handle-sigsegv", SYS_rt_sigaction, {SIGSEGV, A(&running_page), 0, 8}},
+    {"31-ignore-sigxcpu", SYS_rt_sigaction, {SIGXCPU, A(&ignoring), 0, 8}},
+    {"31-no-child-wait", SYS_rt_sigaction, {SIGCHLD, A(&reaping), 0, 8}},
+    {"31-other-stack", SYS_sigaltstack, {A(&other_stack), 0}},
+    {"31-wait-for-signals", SYS_rt_sigtimedwait, {A(&all_signals), 0, 0, 8}},
+    {"31-suspend", SYS_rt_sigsuspend, {A(&all_signals), 8}},
+
     {"35-sigkill-group", SYS_kill, {0, SIGKILL}},
     {"35-sigstop-group", SYS_kill, {0, SIGSTOP}},
 };
+
+static const struct hostile_program *const programs[] = {
+    hostile_programs, hostile_signal_programs, hostile_thread_programs};
+#define PROGRAM_TABLES (sizeof programs / sizeof programs[0])
 
 const char *hostile_act(size_t index) {
     const size_t count = sizeof calls / sizeof calls[0];
     if (index < count) return calls[index].act;
     index -= count;
-    return index < hostile_program_count ? hostile_programs[index].act : NULL;
+    for (size_t table = 0; table < PROGRAM_TABLES; table++)
+        for (const struct hostile_program *program = programs[table]; program->act; program++)
+            if (index-- == 0) return program->act;
+    return NULL;
 }
 
 static const struct call *find(const char *act) {
@@ -192,6 +214,7 @@ void hostile_perform(const char *act) {
                                       (long)a[3], (long)a[4], (long)a[5]);
         hostile_report(act, result);
     }
-    for (size_t index = 0; index < hostile_program_count; index++)
-        if (strcmp(hostile_programs[index].act, act) == 0) hostile_programs[index].perform();
+    for (size_t table = 0; table < PROGRAM_TABLES; table++)
+        for (const struct hostile_program *program = programs[table]; program->act; program++)
+            if (strcmp(program->act, act) == 0) program->perform();
 }

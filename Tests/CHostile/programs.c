@@ -199,5 +199,5 @@ const struct hostile_program hostile_programs[] = {
     {"crash-abort", crash_abort},
     {"crash-heap", crash_heap},
     {"crash-smashed-stack", crash_smashed_stack},
+    {NULL, NULL},
 };
-const size_t hostile_program_count = sizeof hostile_programs / sizeof hostile_programs[0];

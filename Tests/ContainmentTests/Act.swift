@@ -15,6 +15,9 @@ struct Act: Sendable, CustomTestStringConvertible {
         case denied(errno: Int)
         /// The child ended with this status and without an answer.
         case noAnswer(status: Int)
+        /// One thread was held, another one ended the child with status 0: whichever the kernel
+        /// heard first.
+        case raced
         /// The child died of this signal.
         case crash(signal: Int)
         /// What it may take of memory was used up.
@@ -52,6 +55,8 @@ struct Act: Sendable, CustomTestStringConvertible {
     static let atLimits = [
         Act("27-infinite-loop", .processorTime), Act("27-spinning-threads", .processorTime),
         Act("27-yield-storm", .processorTime), Act("28-allocate", .memory),
+        Act("31-block-and-spin", .processorTime),
+        Act("33-flood-from-hundred", .violation("socket")),
     ]
 
     static let all = violations + architectures + softDenials + resources + conversations + endings
@@ -94,6 +99,12 @@ struct Act: Sendable, CustomTestStringConvertible {
         ("30-pwrite-input", "pwrite64"), ("30-ftruncate-input", "ftruncate"),
         ("30-fallocate-input", "fallocate"), ("30-seal-input", "fcntl"),
         ("30-mmap-input-writable", "mmap"),
+        ("31-handle-sigsys", "rt_sigaction"), ("31-ignore-sigsys", "rt_sigaction"),
+        ("31-handle-sigsegv", "rt_sigaction"), ("31-ignore-sigxcpu", "rt_sigaction"),
+        ("31-no-child-wait", "rt_sigaction"), ("31-other-stack", "sigaltstack"),
+        ("31-wait-for-signals", "rt_sigtimedwait"), ("31-suspend", "rt_sigsuspend"),
+        ("31-block-and-call", "socket"),
+        ("33-flood", "socket"), ("34-rewrite-while-held", "execve"),
         ("35-sigkill-self", "tgkill"), ("35-sigstop-self", "tgkill"),
         ("35-sigkill-group", "kill"), ("35-sigstop-group", "kill"),
     ].map { Act($0, .violation($1)) }
@@ -110,7 +121,9 @@ struct Act: Sendable, CustomTestStringConvertible {
                 Act("06-fork", .violation("fork")), Act("06-vfork", .violation("vfork")),
                 Act("15-int80-getpid", .foreignCall), Act("15-int80-socket", .foreignCall),
                 Act("15-x32-getpid", .foreignCall), Act("15-x32-execve", .foreignCall),
-                Act("27-pause", .violation("pause")), Act("crash-divide", .crash(signal: 8)),
+                Act("27-pause", .violation("pause")),
+                Act("31-block-and-foreign-call", .foreignCall),
+                Act("crash-divide", .crash(signal: 8)),
             ]
         #endif
         return acts
@@ -134,7 +147,7 @@ struct Act: Sendable, CustomTestStringConvertible {
         Act("27-infinite-loop", .deadline),
         Act("27-spinning-threads", .deadline),
         Act("27-yield-storm", .deadline),
-        Act("27-futex-forever", .deadline),
+        Act("27-futex-forever", .deadline), Act("37-begin-and-spin", .deadline),
         Act("28-map-terabyte", .denied(errno: 12)),
         Act("28-many-mappings", .denied(errno: 12)),
         Act("28-stack-overflow", .crash(signal: 11)),
@@ -160,7 +173,13 @@ struct Act: Sendable, CustomTestStringConvertible {
     ]
 
     private static let endings: [Act] = [
+        Act("31-block-and-crash", .crash(signal: 11)),
+        Act("31-block-and-trap", .crash(signal: trap)),
+        Act("31-block-and-abort", .crash(signal: 6)), Act("31-ignore-abort", .crash(signal: 6)),
+        Act("31-handle-abort", .crash(signal: 6)), Act("31-forge-frame", .crash(signal: 11)),
         Act("32-forged-log-line", .noAnswer(status: 3)),
+        Act("32-forged-violation", .breach), Act("32-forged-crash", .noAnswer(status: 0)),
+        Act("32-escapes", .noAnswer(status: 3)), Act("34-leave-while-held", .raced),
         Act("35-exit-0", .noAnswer(status: 0)), Act("35-exit-42", .noAnswer(status: 42)),
         Act("35-exit-between-frames", .noAnswer(status: 0)),
         Act("35-exit-inside-frame", .noAnswer(status: 0)),

@@ -68,6 +68,9 @@ extension HostileService {
         #expect(line["sha256"].text == request.digest)
         #expect(service.log(of: request.id).count { $0.message == "child ended" } == 1)
         #expect(!line.description.contains("BROKE OUT"), "\(line)")
+        // Whatever it printed can move no cursor, and ends no line, in the log or out of its JSON.
+        let texts = [line.description] + line.texts
+        #expect(texts.allSatisfy { $0.utf8.allSatisfy { 0x20...0x7e ~= $0 } }, "\(line)")
         #expect(line["exit_status"].integer != Int(HOSTILE_UNKNOWN), "no such act")
         #expect((line["peak_resident_kib"].integer ?? 0) > 0)
         let expected: String
@@ -85,6 +88,10 @@ extension HostileService {
         case .noAnswer(let status):
             expected = "protocol"
             #expect(line["exit_status"].integer == status)
+        case .raced:
+            expected = line["class"].text == "violation" ? "violation" : "protocol"
+            if expected == "violation" { checkCall(in: line, "socket", request.act) }
+            #expect(line["exit_status"].integer == 0 || line["exit_signal"].text == "SIGKILL")
         case .crash(let signal):
             expected = "crash"
             #expect(line["signal"].text == Self.names[signal])

@@ -25,7 +25,7 @@ enum ContainerPostureTests {
 
     @Suite(
         "the posture container contains a child of a service started as root, by the switch",
-        RunsHostileService(identity: .root, surroundings: .noUserNamespaces),
+        RunsHostileService(.root, .init(surroundings: .noUserNamespaces)),
         .enabled(if: Identity.testsRunAsRoot, "only root can start a service as root"))
     struct SwitchedOffForRoot {
         @Test("the act is contained and recorded, and nobody else notices", arguments: acts)
@@ -36,7 +36,7 @@ enum ContainerPostureTests {
 
     @Suite(
         "the posture container contains a child of an ordinary user's service, by the switch",
-        RunsHostileService(identity: .ordinaryUser, surroundings: .noUserNamespaces))
+        RunsHostileService(.ordinaryUser, .init(surroundings: .noUserNamespaces)))
     struct SwitchedOffForUser {
         @Test("the act is contained and recorded, and nobody else notices", arguments: acts)
         func contained(_ act: Act) async throws {
@@ -46,7 +46,7 @@ enum ContainerPostureTests {
 
     @Suite(
         "the posture container contains a child of a service started as root, by the filter",
-        RunsHostileService(identity: .root, surroundings: .refusedNamespaces),
+        RunsHostileService(.root, .init(surroundings: .refusedNamespaces)),
         .enabled(if: Identity.testsRunAsRoot, "only root can start a service as root"))
     struct FilteredForRoot {
         @Test(
@@ -59,7 +59,7 @@ enum ContainerPostureTests {
 
     @Suite(
         "the posture container contains a child of an ordinary user's service, by the filter",
-        RunsHostileService(identity: .ordinaryUser, surroundings: .refusedNamespaces))
+        RunsHostileService(.ordinaryUser, .init(surroundings: .refusedNamespaces)))
     struct FilteredForUser {
         @Test(
             "the act is contained and recorded, and nobody else notices", arguments: actsUnderFilter
@@ -268,9 +268,4 @@ enum ContainerPostureTests {
             #expect(try await service.stop() == .status(0))
         }
     }
-}
-
-extension Identity {
-    /// Those that a service can be started as here.
-    static var available: [Identity] { testsRunAsRoot ? allCases : [.ordinaryUser] }
 }

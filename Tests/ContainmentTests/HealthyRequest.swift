@@ -6,7 +6,11 @@ struct HealthyRequest: Sendable {
     static let target = "/v1/process?rs=force:32:24&f=png"
     static let image = ReferenceImage.quarters(width: 64, height: 48).encoded(".png")
 
-    private let answer: [UInt8]
+    /// All that a client sends for it.
+    static let onTheWire = KeepAliveClient.request("POST", target, body: image)
+
+    /// The body of the one right answer.
+    let answer: [UInt8]
 
     /// Asks once, and checks the answer with libvips before it becomes the measure of all others.
     init(through service: Service) async throws {

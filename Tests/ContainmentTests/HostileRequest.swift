@@ -26,6 +26,12 @@ struct HostileRequest: Sendable {
         }.joined()
     }
 
+    /// All that a client sends for it.
+    var onTheWire: [UInt8] {
+        KeepAliveClient.request(
+            "POST", Self.target, headers: [("X-Request-ID", id)], body: image)
+    }
+
     func send(to service: Service) async throws -> HTTPCaller.Answer {
         try await service.http.post(Self.target, headers: [("X-Request-ID", id)], body: image)
     }

@@ -18,7 +18,7 @@ struct SeenFromOutsideTests {
         init(_ service: Service) throws {
             self.service = service
             supervisor = ProcessView(service.program.id)
-            // The next generation is ready beside it, and has no children.
+            // The next generation stands ready beside it, and has no children.
             let launchers = supervisor.children
             launcher = try Self.only(launchers.filter { !$0.children.flatMap(\.children).isEmpty })
             zygote = try Self.only(launcher.children)
@@ -35,14 +35,9 @@ struct SeenFromOutsideTests {
         as identity: Identity, in workspace: Workspace, options: [String] = [],
         _ look: (Seen) async throws -> Void
     ) async throws {
-        let service = try await Service.start(
-            as: identity, in: workspace, options: ["--workers", "1"] + options)
-        do {
-            try await look(try Seen(service))
-        } catch {
-            Issue.record(error)
-        }
-        #expect(try await service.stop() == .status(0))
+        try await Service.during(
+            as: identity, in: workspace, options: ["--workers", "1"] + options
+        ) { service in try await look(try Seen(service)) }
     }
 
     private static let nobody = [String](repeating: "65534", count: 4)

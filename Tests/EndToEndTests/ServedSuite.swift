@@ -39,18 +39,11 @@ struct Served: SuiteTrait, TestScoping {
         try workspace.write([], to: "images/.keep")
         try prepare(workspace)
         let images = workspace.folder.appending(path: "images").path
-        let service = try await Service.start(
+        try await Service.during(
             as: .ordinaryUser, in: workspace, sandbox: sandbox,
-            options: ["--images", images] + options)
-        do {
+            options: ["--images", images] + options
+        ) { service in
             try await Self.$current.withValue(service) { try await function() }
-        } catch {
-            Issue.record(error)
-        }
-        let below = ProcessTable.descendants(of: service.program.id)
-        #expect(try await service.stop() == .status(0))
-        try await eventually("every process of the service is gone") {
-            !below.contains(where: ProcessTable.isAlive)
         }
     }
 }

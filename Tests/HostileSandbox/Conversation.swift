@@ -129,6 +129,29 @@ enum Conversation {
             _ = System.write(Array(text.utf8), to: 2)
             System.exit(3)
         },
+        "32-forged-violation": { speaker in
+            // What a zygote says of a child, sent where a child speaks.
+            let call = DeniedCall(
+                number: 59, architecture: 0xc000_003e, instructionPointer: 0,
+                arguments: [0, 0, 0, 0, 0, 0], isAbort: false)
+            speaker.send(ZygoteMessage.observed(child: 1, call).encoded())
+        },
+        "32-forged-crash": { speaker in
+            let text = """
+                *** stack smashing detected ***: terminated
+                Fatal error: glovebox-sandbox crashed at 0x0
+                Segmentation fault (core dumped)
+
+                """
+            _ = System.write(Array(text.utf8), to: 2)
+            System.exit(0)
+        },
+        "32-escapes": { speaker in
+            // Every byte there is, a window title, a link, and text that runs backwards.
+            let text = "\u{1b}]0;owned\u{7}\u{1b}]8;;http://a.example\u{1b}\\\u{9b}2J\u{202e}"
+            _ = System.write(Array(text.utf8) + Array(0...UInt8.max), to: 2)
+            System.exit(3)
+        },
         "35-exit-between-frames": { speaker in
             speaker.begin()
             System.exit(0)
@@ -136,6 +159,10 @@ enum Conversation {
         "35-exit-inside-frame": { speaker in
             speaker.send(Array(speaker.honestAnswer.dropLast(Frame.headerSize + 1)))
             System.exit(0)
+        },
+        "37-begin-and-spin": { speaker in
+            speaker.send(.stage(.decoding))
+            System.perform("27-infinite-loop")
         },
         "crash-swift-trap": { speaker in
             _ = speaker.image[speaker.image.count]

@@ -18,6 +18,9 @@ public struct LogLine: Sendable, CustomStringConvertible {
     public var message: String { self["message"].text ?? "" }
 
     public subscript(name: String) -> JSON { fields[name] ?? .null }
+
+    /// Every text in it, names and values, as a reader of JSON gets it.
+    public var texts: [String] { JSON.object(fields).texts }
 }
 
 /// A JSON value as tests look at it.
@@ -61,6 +64,16 @@ public enum JSON: Equatable, Sendable, Decodable {
 
     public var text: String? {
         if case .string(let text) = self { text } else { nil }
+    }
+
+    /// Every text in it, names of members too.
+    public var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let elements): elements.flatMap(\.texts)
+        case .object(let members): members.keys + members.values.flatMap(\.texts)
+        case .null, .bool, .number: []
+        }
     }
 
     /// A whole number.

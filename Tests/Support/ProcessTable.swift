@@ -24,10 +24,13 @@ public enum ProcessTable {
 
     /// How many handles for processes (pidfd_open(2)) a process has open.
     public static func processHandleCount(of id: CInt) -> Int {
-        names(in: "/proc/\(id)/fd").count { number in
-            let target = try? FileManager.default.destinationOfSymbolicLink(
-                atPath: "/proc/\(id)/fd/\(number)")
-            return target?.contains("pidfd") == true
+        openFiles(of: id).count { $0.contains("pidfd") }
+    }
+
+    /// What a process has open, as the kernel names it.
+    static func openFiles(of id: CInt) -> [String] {
+        names(in: "/proc/\(id)/fd").compactMap { number in
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/\(number)")
         }
     }
 
@@ -45,7 +48,28 @@ public enum ProcessTable {
         return .milliseconds(ticks * 1000 / sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    static func parent(of id: CInt) -> CInt? {
+    /// The processes that run a program, by the file and not by its name. Of other accounts only
+    /// root sees any.
+    public static func running(_ program: String) -> Set<CInt> {
+        guard let file = FileIdentity(program) else { return [] }
+        let ids = names(in: "/proc").compactMap { CInt($0) }
+        return Set(ids.filter { isAlive($0) && FileIdentity("/proc/\($0)/exe") == file })
+    }
+
+    private struct FileIdentity: Equatable {
+        let device: dev_t
+        let file: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            // The kernel writes the status within the call; the path lives that long.
+            guard unsafe stat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            file = status.st_ino
+        }
+    }
+
+    public static func parent(of id: CInt) -> CInt? {
         guard let fields = statFields(of: id), fields.count > 1 else { return nil }
         return CInt(fields[1])
     }

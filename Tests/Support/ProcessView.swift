@@ -12,6 +12,9 @@ public struct ProcessView: Sendable {
             .filter { ProcessTable.parent(of: $0) == id }.map { ProcessView($0) }
     }
 
+    /// Who started it; 0 when it is gone.
+    public var parent: CInt { ProcessTable.parent(of: id) ?? 0 }
+
     /// The fields of its status by name, parted at white space.
     public var status: [String: [String]] {
         get throws { try Self.fields(in: "/proc/\(id)/status") }

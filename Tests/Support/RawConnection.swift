@@ -25,35 +25,66 @@ public final class RawConnection: Sendable {
     deinit { close(number) }
 
     /// Sends all of it, unless the service has hung up.
-    public func send(_ bytes: [UInt8]) {
+    ///
+    /// - Returns: whether the kernel took all of it.
+    @discardableResult
+    public func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             // The kernel reads at most `count` bytes within the call.
             let sent = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard sent > 0 else { return }
+            guard sent > 0 else { return false }
             rest = rest.dropFirst(sent)
         }
+        return true
+    }
+
+    /// What receiving once came to.
+    public enum Received: Equatable, Sendable {
+        case bytes([UInt8])
+        /// The service has closed its side.
+        case end
+        /// The service closed without reading all that had arrived (RFC 1122, 4.2.2.13).
+        case reset
+    }
+
+    /// Waits for bytes, or for the end.
+    public func receive(atMost most: Int = 1 << 16) -> Received {
+        var part = [UInt8](repeating: 0, count: most)
+        // The kernel writes at most `count` bytes into the array within the call.
+        let count = unsafe part.withUnsafeMutableBytes {
+            unsafe recv(number, $0.baseAddress, $0.count, 0)
+        }
+        guard count > 0 else { return count == 0 ? .end : .reset }
+        return .bytes(Array(part[..<count]))
     }
 
     /// Closes both directions at once; unread bytes make it a reset.
     public func drop() { shutdown(number, Int32(SHUT_RDWR)) }
+
+    /// Closes the sending direction: nothing more will be asked.
+    public func endSending() { shutdown(number, Int32(SHUT_WR)) }
+
+    /// Closes with a reset, whatever is on its way (socket(7), SO_LINGER).
+    public func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<linger>.size)
+        // The kernel reads the option within the call, no further than its size.
+        _ = unsafe setsockopt(number, SOL_SOCKET, SO_LINGER, &option, size)
+        var unconnected = sockaddr()
+        unconnected.sa_family = sa_family_t(AF_UNSPEC)
+        // As above. Connecting to nobody ends a connection at once (connect(2)).
+        _ = unsafe connect(number, &unconnected, socklen_t(MemoryLayout<sockaddr>.size))
+    }
 
     /// Everything that comes until the service closes.
     public func readToEnd() async -> [UInt8] {
         let all = Awaited<[UInt8]>()
         Thread.detachNewThread { [self] in
             var received: [UInt8] = []
-            var part = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
-                // The kernel writes at most `count` bytes into the array within the call.
-                let count = unsafe part.withUnsafeMutableBytes {
-                    unsafe recv(number, $0.baseAddress, $0.count, 0)
-                }
-                guard count > 0 else { break }
-                received += part[..<count]
-            }
+            while case .bytes(let part) = receive() { received += part }
             all.set(received)
         }
         return await all.value

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Glibc
-internal import Synchronization
+internal import Testing
 
 /// A `glovebox serve` that a test started: real processes on a port the kernel chose.
 public final class Service: Sendable {
@@ -48,6 +48,25 @@ public final class Service: Sendable {
         }
     }
 
+    /// Starts the service, does `work` with it, and stops it, whatever came of the work. It must end
+    /// well, and every process of it must be gone.
+    public static func during(
+        as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
+        policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = [],
+        _ work: (Service) async throws -> Void
+    ) async throws {
+        let service = try await start(
+            as: identity, in: workspace, sandbox: sandbox, policies: policies,
+            surroundings: surroundings, options: options)
+        do {
+            try await work(service)
+        } catch {
+            Issue.record(error)
+        }
+        #expect(try await service.stop() == .status(0))
+        try await service.isGone(sandbox)
+    }
+
     private init(workspace: Workspace, program: RunningProgram, port: Int) {
         self.workspace = workspace
         self.program = program
@@ -76,6 +95,15 @@ public final class Service: Sendable {
         return line
     }
 
+    /// Waits until no process of the service is left, and no line of its log on its way.
+    public func isGone(_ sandbox: Workspace.Program = .sandbox) async throws {
+        let programs = try [Workspace.Program.glovebox, sandbox].map(workspace.program)
+        try await eventually("every process of the service is gone") {
+            programs.allSatisfy { ProcessTable.running($0).isEmpty }
+        }
+        await program.errors.finished()
+    }
+
     /// Ends the service as an operator does and waits for its end.
     public func stop() async throws -> RunningProgram.Ending {
         program.signal(SIGTERM)
@@ -96,7 +124,8 @@ extension Workspace {
     public func environment(policies: String? = nil) throws -> [String: String] {
         var environment = [
             "SWIFT_BACKTRACE": "enable=no", "TMPDIR": scratch.path, "HOME": scratch.path,
-            "PATH": "/usr/bin:/bin",
+            "PATH": "/usr/bin:/bin", "GLOVEBOX_STATE": scratch.appending(path: "state").path,
+            "GLOVEBOX_ADMIN_LISTEN": "off",
             "GLOVEBOX_POLICIES": try policies ?? self.policies(),
         ]
         if let libraries = try libraries() { environment["GLOVEBOX_VIPS_DIR"] = libraries }

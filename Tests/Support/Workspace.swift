@@ -123,6 +123,9 @@ public enum Identity: String, Sendable, CaseIterable {
 
     public static var testsRunAsRoot: Bool { geteuid() == 0 }
 
+    /// Those that the tests can start a program as.
+    public static var available: [Identity] { testsRunAsRoot ? allCases : [.ordinaryUser] }
+
     /// The command line that starts `program` so.
     public func command(
         _ program: String, _ arguments: [String]

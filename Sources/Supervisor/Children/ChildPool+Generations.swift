@@ -164,10 +164,12 @@ extension ChildPool {
             ])
     }
 
-    /// Starts another zygote after a while. Until there is one, nobody waits for it.
+    /// Starts another zygote: the first time at once, so that nobody who waits is turned away; after
+    /// that, until one has children, after a while. Until there is one, nobody waits for it.
     private func retry(_ reason: StartFailure) {
-        guard !isStopping else { return }
-        if next == nil { retryAlarm?.set(.now + zygoteRetry.next()) }
+        guard !isStopping, next == nil else { return }
+        let delay = zygoteRetry.next()
+        if zygoteRetry.failures == 1 { startNext() } else { retryAlarm?.set(.now + delay) }
         if next == nil, !mayGiveJobs { fail(reason) }
     }
 }

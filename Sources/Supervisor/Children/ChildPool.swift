@@ -151,8 +151,11 @@ final class ChildPool {
 
     func refill() {
         guard !isStopping, !isWaitingToRefill, let current, mayGiveJobs else { return }
-        // Neither ready nor gone.
-        let starting = current.children.values.count { !$0.isReady }
+        // Neither ready nor gone; and ready, but not yet heard of.
+        let starting = current.children.values.count { child in
+            guard child.isReady else { return true }
+            return child.isUsable && jobs[child.id] == nil && !idle.contains { $0 === child }
+        }
         let missing = settings.warm - idle.count - starting - making
         guard missing > 0 else { return }
         for _ in 0..<missing {
@@ -179,6 +182,8 @@ final class ChildPool {
                 try generation.fork(child)
             } catch {
                 child.close()
+                // It has died; the news of that is on its way, and a new one with it.
+                if error.code == EPIPE { return }
                 // It has not read for so long that the socket is full.
                 if error.code == EAGAIN { return generation.giveUp() }
                 throw error

@@ -22,8 +22,12 @@
  *   28  use up memory
  *   29  send without end
  *   30  change the input, or other bytes it was given to read
- *   32  forge a line of the log
+ *   31  block, ignore or handle signals, so that its end looks like another
+ *   32  forge a line of the log, or a report of its zygote
+ *   33  flood the zygote with calls to be judged
+ *   34  change memory, or end, while a call is being judged
  *   35  end without an answer, or stop
+ *   37  be in work when the zygote dies
  *
  * An act called crash is a decoder's own fault, and no try at anything. */
 #ifndef CHOSTILE_H
@@ -69,12 +73,21 @@ void hostile_close(int fd);
  * Returns when that cannot be done. */
 void hostile_run_under(char *const argv[]);
 
-/* programs.c */
+/* An action as rt_sigaction(2) has it, without libc's own type between. */
+struct hostile_sigaction {
+    uintptr_t handler;
+    unsigned long flags;
+    uintptr_t restorer;
+    uint64_t mask;
+};
+
+/* Acts of more than one call. A table ends with a NULL. */
 struct hostile_program {
     const char *act;
     void (*perform)(void);
 };
 extern const struct hostile_program hostile_programs[];
-extern const size_t hostile_program_count;
+extern const struct hostile_program hostile_signal_programs[];
+extern const struct hostile_program hostile_thread_programs[];
 
 #endif
