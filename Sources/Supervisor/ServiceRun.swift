@@ -115,10 +115,10 @@ struct ServiceRun {
         let settings = path.settings
         let listener = HTTPListener(
             .public, path, at: configuration.listen, limits: { settings.current.http },
-            metrics: metrics, logger: logger
-        ) { port in
-            administration.isBound("public", configuration.listen.bound(to: port))
-        }
+            metrics: metrics, logger: logger,
+            onBound: { port in
+                administration.isBound("public", configuration.listen.bound(to: port))
+            })
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         var group = ServiceGroupConfiguration(

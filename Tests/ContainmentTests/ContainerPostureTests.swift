@@ -190,7 +190,8 @@ enum ContainerPostureTests {
                 spinning = below.first {
                     ProcessTable.processorTime(of: $0) >= .milliseconds(500)
                 }
-                return spinning != nil && below.count == 4
+                // Two launchers with their zygotes, and two children of one of them.
+                return spinning != nil && below.count == 6
             }
             return Busy(
                 service: service, client: connection, spinning: try #require(spinning))
@@ -221,8 +222,11 @@ enum ContainerPostureTests {
             let busy = try await busy(identity, .refusedNamespaces, in: workspace)
             defer { busy.client.drop() }
             let service = busy.service
-            let below = ProcessTable.descendants(of: service.program.id)
-            let launcher = try #require(ProcessView(service.program.id).children.first)
+            let launcher = try #require(
+                service.launchers.first { launcher in
+                    ProcessTable.descendants(of: launcher.id).contains(busy.spinning)
+                })
+            let below = [launcher.id] + ProcessTable.descendants(of: launcher.id)
             let zygote = try #require(launcher.children.first)
             #expect(zygote.children.count == 2)
             #expect(zygote.children.contains { $0.id == busy.spinning })
@@ -244,9 +248,9 @@ enum ContainerPostureTests {
             let service = try await Service.start(
                 as: identity, in: workspace, surroundings: surroundings,
                 options: ["--workers", "1", "--posture", "container"])
-            let launcher = try #require(ProcessView(service.program.id).children.first)
-            let zygote = try #require(launcher.children.first)
-            let child = try #require(zygote.children.first)
+            let child = try #require(service.children.first)
+            let zygote = try #require(
+                service.zygotes.first { zygote in zygote.children.contains { $0.id == child.id } })
             let none = ["0000000000000000"]
             for process in [zygote, child] {
                 let status = try process.status

@@ -152,12 +152,16 @@ struct ChildLifeTests {
         #expect(life(Self.working + [.orphaned, .resultEnded]).life.ending == .lost)
     }
 
-    @Test("a job that never reached its child may be, too")
+    @Test("a job that never reached its child may be, too, once that one is known to be gone")
     func undelivered() {
         let (life, actions) = life(Self.working + [.undelivered])
-        #expect(actions == [.answer(.lost(mayRestart: true)), .kill])
+        #expect(actions == [.kill])
         #expect(!life.hadJob)
-        let late = self.life(Self.warm + [.orphaned, .given(deadline: .after(.seconds(20)))])
+        #expect(life.nextDeadline == .after(.seconds(20)))
+        let gone = self.life(Self.working + [.undelivered, .resultEnded, .orphaned])
+        #expect(gone.actions == [.answer(.lost(mayRestart: true))])
+        let late = self.life(
+            Self.warm + [.orphaned, .resultEnded, .given(deadline: .after(.seconds(20)))])
         #expect(late.actions == [.answer(.lost(mayRestart: true))])
     }
 

@@ -70,7 +70,7 @@ struct ConfigurationChangeTests {
             Set(SettingTable.all.filter(\.reloads).map(\.key)) == [
                 "admin_key", "timeout", "max_input_bytes", "max_pixels", "max_frames",
                 "http.header_timeout", "http.body_timeout", "http.idle_timeout",
-                "http.write_timeout", "drain_timeout", "log_level", "log_format",
+                "http.write_timeout", "log_level", "log_format",
             ])
     }
 }

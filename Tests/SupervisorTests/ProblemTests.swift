@@ -72,12 +72,17 @@ struct ProblemTests {
         #expect(details.detail.contains("width"))
     }
 
-    @Test("a service that is full says when to come back, and only that one does")
+    @Test(
+        "what is full, or has been asked too often, says when to come back, and nothing else does")
     func retryAfter() {
         let id = RequestID()
         for (problem, _) in Self.samples {
             let field = problem.response(requestID: id).headers[.retryAfter]
-            #expect((field != nil) == (problem == .unavailable))
+            switch problem {
+            case .unavailable: #expect(field == "1")
+            case .tooManyAttempts: #expect(field == "3")
+            default: #expect(field == nil)
+            }
         }
     }
 

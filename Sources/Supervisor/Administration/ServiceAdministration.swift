@@ -81,21 +81,30 @@ final class ServiceAdministration: Sendable {
             BackgroundService { [self] in await keepAlive() },
             BackgroundService { [self] in await reloadOnSignal() },
         ]
-        if let address = configuration.adminListen { services.append(adminListener(at: address)) }
-        services.append(listener)
+        if let address = configuration.adminListen {
+            let (bound, isBound) = AsyncStream.makeStream(of: Void.self)
+            services.append(adminListener(at: address) { isBound.finish() })
+            // Whoever has seen that images are served finds the service by its state directory too.
+            services.append(LaterService(after: bound, service: listener))
+        } else {
+            services.append(listener)
+        }
         services.append(BackgroundService { [self] in await announce() })
         return services
     }
 
-    private func adminListener(at address: ListenAddress) -> HTTPListener {
+    private func adminListener(
+        at address: ListenAddress, whenBound: @escaping @Sendable () -> Void
+    ) -> HTTPListener {
         let settings = settings
         return HTTPListener(
             .admin, endpoint, at: address, limits: { settings.current.http }, metrics: metrics,
-            logger: logger
-        ) { [self] port in
-            isBound("admin", address.bound(to: port))
-            introduce(ServiceURL(host: address.host, port: port))
-        }
+            logger: logger,
+            onBound: { [self] port in
+                isBound("admin", address.bound(to: port))
+                introduce(ServiceURL(host: address.host, port: port))
+                whenBound()
+            })
     }
 
     /// Lets operator commands find the admin listener.
@@ -155,4 +164,16 @@ private struct BackgroundService: Service {
     let work: @Sendable () async -> Void
 
     func run() async throws { await cancelWhenGracefulShutdown { await work() } }
+}
+
+/// A service that begins when something else has happened.
+private struct LaterService: Service {
+    /// Its end is what is waited for.
+    let after: AsyncStream<Void>
+    let service: any Service
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { for await _ in after {} }
+        try await service.run()
+    }
 }

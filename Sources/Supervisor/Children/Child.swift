@@ -243,9 +243,6 @@ final class Child: Sendable {
     /// Whether it waits for a job and nothing has happened to it.
     var isUsable: Bool { state.withLock { $0.life.isUsable } }
 
-    /// Whether it has said that it is confined.
-    var isReady: Bool { state.withLock { $0.life.posture != nil } }
-
     /// Lets go of one that no zygote was asked for.
     func close() {
         state.withLock { state in

@@ -167,7 +167,8 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
 
     /// When ``Event/ticked`` is due, if nothing else happens before.
     var nextDeadline: C.Instant? {
-        if isGone || killReason != nil { return nil }
+        // A job is answered in time also when its child's last word does not come.
+        if isGone || killReason != nil { return hasJob && !isResolved ? jobEnd : nil }
         if posture == nil { return birthEnd }
         guard hasJob else { return nil }
         guard let jobEnd, !isResolved else { return graceEnd }
@@ -219,9 +220,11 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
             hasJob = true
             times.given = now
             jobEnd = deadline
-            if isGone || killReason != nil { lose(&actions, now) }
+            if isGone || killReason != nil { isUndelivered = true }
         case .undelivered:
-            lose(&actions, now)
+            // Answered when it is gone: until then its siblings may be as dead as it is.
+            if !isResolved { isUndelivered = true }
+            kill(.dismissed, &actions, now)
         case .condemned(let reason):
             kill(reason, &actions, now)
             resolve(.lost(mayRestart: false), &actions)
@@ -274,13 +277,6 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         return true
     }
 
-    /// The job never reached it, so that nothing it contains can have done anything.
-    private mutating func lose(_ actions: inout [Action], _ now: C.Instant) {
-        guard resolve(.lost(mayRestart: true), &actions) else { return }
-        isUndelivered = true
-        kill(.dismissed, &actions, now)
-    }
-
     /// What follows from everything that is known.
     private mutating func conclude(_ actions: inout [Action]) {
         if !isTainted, let reason = taint {
@@ -290,7 +286,9 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         }
         guard hasEnded else { return }
         // Its last word has been read. Whoever still waits for one waits in vain.
-        let mayRestart = isOrphaned && !hasSpoken && deniedCall == nil && killReason == nil
+        let diedInnocent = isOrphaned && !hasSpoken && deniedCall == nil && killReason == nil
+        // A job that never reached its child cannot have done anything to it.
+        let mayRestart = isUndelivered || diedInnocent
         resolve(.lost(mayRestart: mayRestart), &actions)
         guard !isFinished, hasErrorsEnded, !hasJob || isJudged else { return }
         isFinished = true

@@ -98,6 +98,7 @@ extension ChildPool {
             case .change(let reason): change(reason)
             }
         }
+        if rotation.wantsNext { startNext() }
         rotationAlarm?.set(isStopping ? nil : rotation.nextDeadline)
     }
 

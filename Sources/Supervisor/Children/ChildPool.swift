@@ -151,12 +151,9 @@ final class ChildPool {
 
     func refill() {
         guard !isStopping, !isWaitingToRefill, let current, mayGiveJobs else { return }
-        // Neither ready nor gone; and ready, but not yet heard of.
-        let starting = current.children.values.count { child in
-            guard child.isReady else { return true }
-            return child.isUsable && jobs[child.id] == nil && !idle.contains { $0 === child }
-        }
-        let missing = settings.warm - idle.count - starting - making
+        // One without a job is warm or will be, or its end is on the way and asks again.
+        let free = current.children.keys.count { jobs[$0] == nil }
+        let missing = settings.warm - free - making
         guard missing > 0 else { return }
         for _ in 0..<missing {
             making += 1

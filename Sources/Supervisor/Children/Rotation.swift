@@ -45,6 +45,9 @@ struct Rotation<C: Clock>: Sendable where C.Duration == Duration {
         since != nil && (!isTainted || isHeldBack(at: now))
     }
 
+    /// Whether a change is due for which there is no zygote yet.
+    var wantsNext: Bool { pending != nil && !isNextReady }
+
     /// When ``tick(at:)`` is due.
     var nextDeadline: C.Instant? {
         guard let since else { return nil }

@@ -7,12 +7,12 @@ extension Problem {
     /// list against the cases there are.
     static let kinds: [Problem] = [
         .emptyBody, .invalidOption(OptionError(option: "option", reason: "reason")),
-        .malformedRequest("reason"),
-        .notFound, .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout,
+        .malformedRequest("reason"), .unauthorized, .foreignPage, .notFound,
+        .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
         .unsupportedType("reason"), .brokenImage, .couldNotProcess, .overLimit(.pixels, 0),
-        .unusableSize, .headersTooLarge, .clientGone, .unavailable, .deadline, .unauthorized,
-        .foreignPage, .reloadRefused([]), .tooManyAttempts(seconds: 1),
+        .unusableSize, .tooManyAttempts(seconds: 1), .headersTooLarge, .clientGone, .unavailable,
+        .deadline,
     ]
 
     /// When the problem occurs, and what to do: for the reader of the documentation, who has no
