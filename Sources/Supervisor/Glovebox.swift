@@ -49,7 +49,7 @@ struct Glovebox: AsyncParsableCommand {
         version: "glovebox \(Version.current)",
         subcommands: [
             ServeCommand.self, StatusCommand.self, HealthCommand.self, ProcessCommand.self,
-            InfoCommand.self, DoctorCommand.self, ConfigCommand.self,
+            InfoCommand.self, DoctorCommand.self, ConfigCommand.self, BenchChildrenCommand.self,
         ])
 }
 

@@ -29,7 +29,7 @@ enum InputFile {
     }
 
     /// A copy, so that number 0 stays taken: a descriptor opened later must not become it.
-    private static func standardInput() throws(SystemError) -> Descriptor {
+    static func standardInput() throws(SystemError) -> Descriptor {
         let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
         guard copy >= 0 else { throw SystemError("fcntl", errno) }
         return Descriptor(taking: copy)

@@ -5,12 +5,14 @@ import RequestSyntax
 import SandboxPolicy
 import WireProtocol
 
-/// One image through one child, for commands that do one thing and end.
+/// A sandbox of its own, for commands that do one thing and end.
 struct OneShot {
     let configuration: ServiceConfiguration
     /// Whether root's rights are given up until ``Privileges/restore()`` only, for a command that
     /// writes where root may; else they are gone for good.
     var keepsSavedRoot = false
+    /// Jobs at a time, and children that wait for one.
+    var workers = 1
 
     /// Reads the input, gives up root's rights, and runs the job.
     func run(
@@ -73,7 +75,7 @@ struct OneShot {
         let settings = JobRunner.Settings(
             sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
             policies: try policies(), posture: posture ?? configuration.posture,
-            warmChildren: 1, concurrentJobs: 1, queue: 1, rotation: nil)
+            warmChildren: workers, concurrentJobs: workers, queue: 16 * workers, rotation: nil)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)
         } catch {
