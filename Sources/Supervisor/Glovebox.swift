@@ -1,6 +1,8 @@
 import ArgumentParser
 import CLinux
 import Glibc
+import NIOCore
+import NIOPosix
 
 /// The program `glovebox`.
 public enum GloveboxProgram {
@@ -10,6 +12,9 @@ public enum GloveboxProgram {
     public static func run() -> Never {
         // A reader that went away is an error to be reported, not a reason to die silently.
         _ = clinux_ignore_sigpipe()
+        // Images are decoded in processes of their own. What is left to this one is a fraction of
+        // it, and every loop more is one more thread to wake on a request's way.
+        NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 4)
         Task.detached { exit(await perform()) }
         // An asynchronous main would end this thread. It would stay in the process table with the
         // rights it was born with, and the process would look like root's after root is dropped.

@@ -173,16 +173,8 @@ enum ContainerPostureTests {
                 surroundings: surroundings,
                 options: ["--workers", "1", "--timeout", "60", "--posture", "container"])
             let connection = try RawConnection(port: service.port)
-            let image = HostileRequest(Act("27-infinite-loop", .deadline)).image
-            connection.send(
-                Array(
-                    """
-                    POST \(HostileRequest.target) HTTP/1.1\r
-                    Host: localhost\r
-                    Content-Length: \(image.count)\r
-                    \r
-
-                    """.utf8) + image)
+            // One that has begun is not started again, and leaves its worker to others.
+            connection.send(HostileRequest(Act("37-begin-and-spin", .deadline)).onTheWire)
             var spinning: CInt?
             // Whichever process has used this much time is the child.
             try await eventually("a child works on the image, and another waits") {

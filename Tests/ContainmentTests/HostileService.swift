@@ -51,7 +51,8 @@ struct HostileService: Sendable {
                     && now.descriptors <= before.descriptors
             }
         } catch {
-            Issue.record("it holds \(now), of them \(service.openFiles)")
+            let children = service.zygotes.map(\.children.count)
+            Issue.record("it holds \(now); children: \(children); open: \(service.openFiles)")
             throw error
         }
     }

@@ -22,7 +22,8 @@ enum Child {
         do throws(SetupFailure) {
             let posture = try Confinement.enter(
                 descriptors: descriptors, handover: &number, zygote: zygote)
-            AnswerPipe().send(.ready(posture))
+            var answers = AnswerPipe()
+            answers.send(.ready(posture))
             work(zygote.libraries, decoder)
         } catch {
             // Not confined, and no byte of an image seen: the failed step goes to the zygote.

@@ -159,7 +159,7 @@ final class Child: Sendable {
 
     /// Copying this much into the memfd may hold up an event loop's thread; more goes to a thread
     /// that may wait.
-    private static let largestInlineCopy = 4 << 20
+    private static let largestInlineCopy = 1 << 20
 
     private func give(_ job: JobMessage, _ bytes: ByteBuffer) async throws {
         if bytes.readableBytes > Self.largestInlineCopy {

@@ -143,11 +143,20 @@ final class ChildPool {
     func give(to job: ChildReport.JobIdentity) -> Child {
         let child = idle.removeFirst()
         jobs[child.id] = RunningJob(identity: job, isReused: rotation.isTainted)
-        refill()
+        refillSoon()
         return child
     }
 
     // MARK: Children
+
+    /// Refills when the job that has just taken a child is on its way. Where the next job would have
+    /// to wait for it, at once.
+    private func refillSoon() {
+        guard !idle.isEmpty else { return refill() }
+        group.next().scheduleTask(in: .milliseconds(2)) { [weak self] in
+            Task { @PoolActor in self?.refill() }
+        }
+    }
 
     func refill() {
         guard !isStopping, !isWaitingToRefill, let current, mayGiveJobs else { return }
@@ -157,7 +166,11 @@ final class ChildPool {
         guard missing > 0 else { return }
         for _ in 0..<missing {
             making += 1
-            Task { await makeChild(of: current) }
+            Task {
+                await withTaskExecutorPreference(PoolActor.shared.tasks) {
+                    await makeChild(of: current)
+                }
+            }
         }
     }
 

@@ -3,9 +3,27 @@ import NIOPosix
 
 /// Where pools, generations and slots live: one executor, so that a job's slot and its child are
 /// decided in one step, and a change of generations is one step for everybody.
+///
+/// It is the thread of an event loop, where the children's pipes are read and requests are answered:
+/// what goes from one to the other wakes nobody.
 @globalActor
 actor PoolActor {
     static let shared = PoolActor()
+
+    private let executor: any SerialExecutor
+    /// For tasks of the pools: what they wait for of NIO goes on here too.
+    nonisolated let tasks: LoopTaskExecutor
+
+    private init() {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        executor = eventLoop.executor
+        tasks = LoopTaskExecutor(eventLoop)
+    }
+
+    // The actor, and so its executor, lives as long as the process.
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
 }
 
 /// One alarm on the pools' executor. Setting it anew replaces the time it was set to.

@@ -18,12 +18,18 @@ final class ClientConnection: Sendable {
     let limits: HTTPLimits
     /// The client's IP address; `-` where there is none.
     let address: String
+    let executor: (any TaskExecutor)?
     private let state = Mutex(State.present(cancel: nil))
     /// Requests that arrived and nobody has begun to answer, in their order.
     private let arrived = Mutex<[ArrivedRequest]>([])
 
-    init(limits: HTTPLimits = HTTPLimits(), address: SocketAddress? = nil) {
+    /// - Parameter executor: where the work of requests runs; nil for anywhere.
+    init(
+        limits: HTTPLimits = HTTPLimits(), address: SocketAddress? = nil,
+        executor: (any TaskExecutor)? = nil
+    ) {
         self.limits = limits
+        self.executor = executor
         self.address = address?.ipAddress ?? "-"
     }
 
@@ -59,7 +65,7 @@ final class ClientConnection: Sendable {
     func whilePresent<Value: Sendable>(
         _ work: @escaping @Sendable () async -> Value
     ) async -> Value {
-        let task = Task { await work() }
+        let task = Task(executorPreference: executor) { await work() }
         let isPresent = state.withLock { state in
             guard case .present = state else { return false }
             state = .present(cancel: { task.cancel() })

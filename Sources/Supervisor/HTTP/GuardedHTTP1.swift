@@ -30,7 +30,9 @@ struct GuardedHTTP1: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let limits = limits()
-        let client = ClientConnection(limits: limits, address: channel.remoteAddress)
+        let client = ClientConnection(
+            limits: limits, address: channel.remoteAddress,
+            executor: LoopTaskExecutor(channel.eventLoop))
         // The guard waits for requests; a body and a response have deadlines of their own.
         let inner = HTTP1Channel(
             responder: responder,
@@ -52,8 +54,10 @@ struct GuardedHTTP1: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await ClientConnection.$current.withValue(value.client) {
-            await value.inner.handle(value: value.connection, logger: logger)
+        await withTaskExecutorPreference(value.client.executor) {
+            await ClientConnection.$current.withValue(value.client) {
+                await value.inner.handle(value: value.connection, logger: logger)
+            }
         }
     }
 }
