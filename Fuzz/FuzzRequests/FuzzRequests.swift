@@ -26,6 +26,8 @@ enum FuzzRequests {
         case UInt8(ascii: "b") & 7: checkBoundary(text)
         case UInt8(ascii: "c") & 7: checkAnnounced(text)
         case UInt8(ascii: "m") & 7: checkForm(rest)
+        case UInt8(ascii: "t") & 7: checkTarget(text)
+        case UInt8(ascii: "w") & 7: checkTrace(text)
         default: checkHeader(rest)
         }
     }
@@ -82,6 +84,29 @@ enum FuzzRequests {
         default: break
         }
         _ = AnnouncedType(fileName: text)
+    }
+
+    private static func checkTarget(_ text: String) {
+        if case .origin(let path)? = RequestTarget(text) {
+            precondition(path.utf8.first == UInt8(ascii: "/"))
+            precondition(path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+            // What was reduced once is in its shortest form.
+            precondition(RequestTarget(path) == .origin(path))
+        }
+        if HostField.isValid(text) {
+            precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+            precondition(!text.utf8.contains { "/@?#\\".utf8.contains($0) })
+        }
+    }
+
+    private static func checkTrace(_ text: String) {
+        let trace = TraceContext(traceparent: text)
+        for (id, count) in [(trace.traceID, 32), (trace.spanID, 16)] {
+            precondition(id.utf8.count == count && id.utf8.contains { $0 != UInt8(ascii: "0") })
+            precondition(id.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) })
+        }
+        let again = TraceContext(traceparent: "00-\(trace.traceID)-\(trace.spanID)-01")
+        precondition(again.traceID == trace.traceID && again.spanID != trace.spanID)
     }
 
     private static func checkHeader(_ bytes: [UInt8]) {

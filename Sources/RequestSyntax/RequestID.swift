@@ -19,20 +19,12 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
 
     /// As ``init()``, from another source of randomness.
     public init(using generator: inout some RandomNumberGenerator) {
-        text = (0..<2).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
+        text = (0..<2).map { _ in (generator.next() as UInt64).paddedHexadecimal }.joined()
     }
 
     public var description: String { text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
+        byte.isLetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 }

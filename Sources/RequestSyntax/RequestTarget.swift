@@ -57,11 +57,6 @@ public enum HostField {
 
     /// unreserved, sub-delims and the percent sign of RFC 3986.
     private static func isName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~!$&'()*+,;=%".utf8.contains(byte)
-        }
+        byte.isLetterOrDigit || "-._~!$&'()*+,;=%".utf8.contains(byte)
     }
 }

@@ -53,8 +53,7 @@ public struct TraceContext: Equatable, Sendable {
         words: Int, using generator: inout some RandomNumberGenerator
     ) -> String {
         (0..<words).map { _ in
-            let digits = String(UInt64.random(in: 1 ... .max, using: &generator), radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+            UInt64.random(in: 1 ... .max, using: &generator).paddedHexadecimal
         }.joined()
     }
 }

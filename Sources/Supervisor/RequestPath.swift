@@ -40,7 +40,7 @@ struct RequestPath: RequestAnswerer {
         // whether it answers, dies, takes too long, or the client goes away.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plan: plan, limits: try limits(for: input.source.format, settings.limits),
+            plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits),
             deadline: .now + settings.jobTime,
             traceID: client.traceID)
         let result = try await run(job, for: client)
@@ -64,16 +64,6 @@ struct RequestPath: RequestAnswerer {
     ) -> Response {
         client.note(format: result.format.name)
         return ImageResponse.make(result, for: route, share: share)
-    }
-
-    /// What an input of this format may cost: by its policy, and no more than was configured.
-    private func limits(
-        for format: ImageFormat, _ limits: JobLimits
-    ) throws(Problem) -> JobLimits {
-        guard let most = jobs.limits(for: format) else {
-            throw Problem(AnnouncedTypeError.unsupported(format.name))
-        }
-        return limits.lowered(to: most)
     }
 
     private static func plan(
@@ -120,6 +110,31 @@ struct RequestPath: RequestAnswerer {
         } catch {
             throw Problem(error, limits: job.limits)
         }
+    }
+}
+
+extension JobRunner {
+    /// What a job with this input may cost: by the policy that covers its format, and no more than
+    /// was configured.
+    func limits(
+        for source: SourceBytes, within configured: JobLimits
+    ) throws(Problem) -> JobLimits {
+        guard let policy = limits(for: source.format) else {
+            throw Problem(AnnouncedTypeError.unsupported(source.format.name))
+        }
+        return try configured.lowered(to: policy, for: source)
+    }
+}
+
+extension JobLimits {
+    /// The lower of both for an input that has arrived: until its format was known, the widest
+    /// policy's limit held for its bytes.
+    func lowered(to policy: JobLimits, for source: SourceBytes) throws(Problem) -> JobLimits {
+        let limits = lowered(to: policy)
+        guard source.bytes.readableBytes <= limits.inputBytes else {
+            throw .overLimit(.inputBytes, limits.inputBytes)
+        }
+        return limits
     }
 }
 

@@ -4,6 +4,7 @@ import Glibc
 import ImageVocabulary
 import Logging
 import NIOCore
+import SandboxPolicy
 import ServiceLifecycle
 import UnixSignals
 
@@ -52,7 +53,19 @@ struct ServiceRun {
         }
         state?.removeEntry()
         await jobs.stop()
+        logger.notice("stopped")
         try served.get()
+    }
+
+    /// What a start would refuse although each setting by itself can be used: the folders, the
+    /// policies, and limits above a policy's. For `config check`.
+    ///
+    /// - Returns: what the policies' authors should know.
+    func check() throws(CommandFailure) -> [PolicyDiagnostic] {
+        _ = try imageFolder()
+        let prepared = try prepare()
+        _ = try settings(within: prepared.limits)
+        return prepared.policyWarnings
     }
 
     private func imageFolder() throws(CommandFailure) -> ImageFolder? {
@@ -117,12 +130,12 @@ struct ServiceRun {
             .public, path, at: configuration.listen, limits: { settings.current.http },
             metrics: metrics, logger: logger,
             onBound: { port in
-                administration.isBound("public", configuration.listen.bound(to: port))
+                administration.isBound(.public, configuration.listen.bound(to: port))
             })
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         var group = ServiceGroupConfiguration(
-            services: administration.services(around: listener),
+            services: await administration.services(around: listener),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout
         do {

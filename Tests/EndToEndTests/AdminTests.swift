@@ -86,7 +86,7 @@ struct AdminTests {
             #expect(answer.status == 200)
             #expect(
                 answer.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
-            let samples = try await Self.read(answer.body)
+            let samples = try await prometheusSamples(answer.body)
             let requests = samples.filter {
                 $0["name"].text == "glovebox_requests_total"
                     && $0["labels"]["format"].text == "webp"
@@ -111,25 +111,6 @@ struct AdminTests {
                     "process_resident_memory_bytes", "process_open_fds",
                 ]))
         }
-    }
-
-    /// The samples as prometheus_client's parser has them.
-    private static func read(_ text: [UInt8]) async throws -> [JSON] {
-        let script = """
-            import json, sys
-            from prometheus_client.parser import text_string_to_metric_families as families
-            print(json.dumps([
-                {"name": s.name, "labels": s.labels,
-                 "value": s.value if abs(s.value) < 1e300 else None}
-                for f in families(sys.stdin.read()) for s in f.samples]))
-            """
-        let program = try RunningProgram(
-            "/usr/bin/python3", ["-c", script], environment: [:], input: text)
-        let output = await program.allOutput
-        let end = await program.end
-        await program.errors.finished()
-        try #require(end == .status(0), "\(program.errors.lines.joined(separator: "\n"))")
-        return try #require(JSON(parsing: output)).elements
     }
 
     @Test("status, children and posture say what is there")

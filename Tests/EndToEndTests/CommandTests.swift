@@ -84,6 +84,63 @@ struct CommandTests {
         #expect(!done.errors.isEmpty)
     }
 
+    @Test("a command that processes one image starts the sandbox of its policy alone")
+    func onePolicy() async throws {
+        let workspace = try InWorkspace.workspace
+        let policies = try workspace.policies {
+            try $0.mustReplace("[jpeg, png, webp,", with: "[jpeg, webp,")
+        }
+        let other = try workspace.policies {
+            try $0.mustReplace(/formats: \[.*\]/, with: "formats: [png]")
+        }
+        try FileManager.default.moveItem(
+            atPath: "\(other)/raster.yaml", toPath: "\(policies)/drawings.yaml")
+        for (format, policy) in [(SampleFormat.png, "drawings"), (.gif, "raster")] {
+            let done = try await run(
+                ["info", "-", "--log-level", "info"], policies: policies, input: format.file)
+            #expect(done.status == .status(0), "\(done.errors)")
+            let ready = done.errors.split(separator: "\n").filter { $0.contains("zygote ready") }
+            #expect(ready.count == 1 && ready[0].contains("\"\(policy)\""), "\(done.errors)")
+        }
+    }
+
+    @Test("an image that no policy covers is refused with 1, before a sandbox is started")
+    func uncovered() async throws {
+        let policies = try InWorkspace.workspace.policies {
+            try $0.mustReplace(/formats: \[.*\]/, with: "formats: [jpeg]")
+        }
+        let done = try await run(
+            ["info", "-", "--log-level", "info"], policies: policies, input: SampleFormat.png.file)
+        #expect(done.status == .status(1))
+        #expect(done.errors.hasPrefix("glovebox: ") && !done.errors.contains("zygote"))
+    }
+
+    @Test(
+        "config check refuses what a start would refuse",
+        arguments: [
+            (["--images", "/nonexistent"], 1 as Int32, "--images: "),
+            (["--max-pixels", "999999999999"], 2, "--max-pixels: "),
+            (["--sandbox", "/nonexistent"], 1, "glovebox-sandbox"),
+        ])
+    func configurationCheck(_ options: [String], _ status: Int32, _ names: String) async throws {
+        let done = try await run(["config", "check", "--config", "off", "--dev"] + options)
+        #expect(done.status == .status(status), "\(done.errors)")
+        #expect(done.errors.contains(names) && done.text.isEmpty)
+    }
+
+    @Test("the help of every command fits 80 columns")
+    func help() async throws {
+        let commands: [[String]] = [
+            [], ["serve"], ["status"], ["health"], ["process"], ["info"], ["doctor"], ["config"],
+            ["config", "check"], ["config", "show"],
+        ]
+        for command in commands {
+            let done = try await run(command + ["--help"])
+            #expect(done.status == .status(0))
+            for line in done.text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+        }
+    }
+
     @Test("--version and --help end with 0")
     func version() async throws {
         let version = try await run(["--version"])

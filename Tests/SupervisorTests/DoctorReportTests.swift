@@ -103,6 +103,7 @@ struct DoctorReportTests {
                 required: named.required(of: Layer.alwaysRequired),
                 libraries: (libvips: "8.18.7", libmagic: 544), machine: HostFacts())
             let json = try decoded(report)
+            for line in report.text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
             #expect(json.posture == named.rawValue)
             let lost = json.layers.filter { $0.lost != nil }
             #expect(lost.map(\.layer) == (named == .strict ? [] : ["empty-root"]))

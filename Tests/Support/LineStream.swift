@@ -42,7 +42,7 @@ public final class LineStream: Sendable {
         _ = await first { _ in Never?.none }
     }
 
-    func take(_ bytes: [UInt8]) {
+    public func take(_ bytes: [UInt8]) {
         wake { state in
             state.rest += bytes
             var parts = state.rest.split(
@@ -52,7 +52,7 @@ public final class LineStream: Sendable {
         }
     }
 
-    func finish() {
+    public func finish() {
         wake { state in
             if !state.rest.isEmpty {
                 state.lines.append(String(decoding: state.rest, as: UTF8.self))

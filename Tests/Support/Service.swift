@@ -14,9 +14,11 @@ public final class Service: Sendable {
     ///   - sandbox: what plays `glovebox-sandbox`.
     ///   - surroundings: where it is started; nil for the machine as it is.
     ///   - options: more options of `serve`.
+    ///   - variables: what is in its environment beside what every program under test gets.
     public static func start(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
-        policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = []
+        policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = [],
+        variables: [String: String] = [:]
     ) async throws -> Service {
         var (program, arguments) = (
             try workspace.program(.glovebox),
@@ -29,7 +31,8 @@ public final class Service: Sendable {
         (program, arguments) = identity.command(program, arguments)
         let running = try RunningProgram(
             program, arguments,
-            environment: try workspace.environment(policies: policies))
+            environment: try workspace.environment(policies: policies)
+                .merging(variables) { _, own in own })
         do {
             let port = try await within(.seconds(60), "the start of the service") {
                 await running.errors.first { line in
@@ -53,11 +56,12 @@ public final class Service: Sendable {
     public static func during(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
         policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = [],
+        variables: [String: String] = [:],
         _ work: (Service) async throws -> Void
     ) async throws {
         let service = try await start(
             as: identity, in: workspace, sandbox: sandbox, policies: policies,
-            surroundings: surroundings, options: options)
+            surroundings: surroundings, options: options, variables: variables)
         do {
             try await work(service)
         } catch {

@@ -23,6 +23,8 @@ final class ServiceAdministration: Sendable {
     private let reloader: Reloader
     private let endpoint: AdminEndpoint
     private let listeners: Listeners
+    /// Ends when the public listener accepts connections.
+    private let beginning = AsyncStream.makeStream(of: Void.self)
 
     /// The listeners that are bound.
     private final class Listeners: Sendable {
@@ -70,16 +72,20 @@ final class ServiceAdministration: Sendable {
     }
 
     /// A listener accepts connections.
-    func isBound(_ name: String, _ address: ListenAddress) {
-        listeners.add(name, address)
+    func isBound(_ face: HTTPListener.Face, _ address: ListenAddress) {
+        listeners.add(face.rawValue, address)
+        if face == .public { beginning.continuation.finish() }
     }
 
     /// The services of a running service, in the order in which they are started; they are stopped
-    /// in reverse.
-    func services(around listener: HTTPListener) -> [any Service] {
+    /// in reverse. From here on SIGHUP no longer ends the process.
+    func services(around listener: HTTPListener) async -> [any Service] {
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         var services: [any Service] = [
             BackgroundService { [self] in await keepAlive() },
-            BackgroundService { [self] in await reloadOnSignal() },
+            BackgroundService { [reloader] in
+                for await _ in hangUps { _ = await reloader.reload() }
+            },
         ]
         if let address = configuration.adminListen {
             let (bound, isBound) = AsyncStream.makeStream(of: Void.self)
@@ -101,7 +107,7 @@ final class ServiceAdministration: Sendable {
             .admin, endpoint, at: address, limits: { settings.current.http }, metrics: metrics,
             logger: logger,
             onBound: { [self] port in
-                isBound("admin", address.bound(to: port))
+                isBound(.admin, address.bound(to: port))
                 introduce(ServiceURL(host: address.host, port: port))
                 whenBound()
             })
@@ -129,9 +135,11 @@ final class ServiceAdministration: Sendable {
     /// Tells the service manager when images can be served, and when the end begins.
     private func announce() async {
         guard let manager else { return await Self.untilCancelled() }
+        for await _ in beginning.stream {}
         while !Task.isCancelled {
             if await health.current() != .unavailable {
-                manager.ready(status: "Serving images at \(configuration.listen.text)")
+                let address = listeners.all.first { $0.name == HTTPListener.Face.public.rawValue }
+                manager.ready(status: "Serving images at \(address?.address ?? "")")
                 break
             }
             try? await Task.sleep(for: .seconds(1))
@@ -148,10 +156,6 @@ final class ServiceAdministration: Sendable {
             return (try? await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()) != nil
         }
         await Self.untilCancelled()
-    }
-
-    private func reloadOnSignal() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup) { _ = await reloader.reload() }
     }
 
     private static func untilCancelled() async {
@@ -174,6 +178,8 @@ private struct LaterService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { for await _ in after {} }
+        // The end may come first.
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
         try await service.run()
     }
 }

@@ -1,6 +1,7 @@
 import ImageVocabulary
 import Logging
 import NIOPosix
+import SandboxPolicy
 import Synchronization
 
 /// Reads configuration and policies anew and puts them in force: all of it, or nothing.
@@ -31,6 +32,8 @@ final class ServiceReload: Sendable {
             return .applied(changed: try await apply())
         } catch let error as ConfigurationError {
             return .refused(error.problems.map(\.description))
+        } catch StartFailure.policy(let error) {
+            return .refused(error.diagnostics.map(\.description))
         } catch {
             return .refused(["\(error)"])
         }

@@ -213,11 +213,11 @@ final class Child: Sendable {
         effects(of: event).carryOut(answer) { tell(self, $0) }
     }
 
-    private func effects(of event: Life.Event) -> Effects {
+    private func effects(of event: Life.Event) -> ChildEffects {
         state.withLock { state in
             let actions = state.life.handle(event, at: .now)
             arm(&state)
-            var effects = Effects(actions: actions)
+            var effects = ChildEffects(actions: actions)
             if actions.contains(.kill) { effects.process = state.process }
             if actions.contains(where: \.isAnswer) { effects.outcome = state.outcome.take() }
             if state.life.isGone {
@@ -286,36 +286,6 @@ extension Child: ResultObserver {
         // The pipe's own end says so.
         case .endedEarly: break
         }
-    }
-}
-
-/// What is to be done outside the lock.
-private struct Effects: Sendable {
-    var actions: [Child.Life.Action]
-    var process: SharedProcess?
-    var outcome: EventLoopPromise<JobOutcome>?
-
-    /// - Parameter answer: what the child said, when that is the event.
-    func carryOut(_ answer: ChildAnswer?, tell: (Child.Notice) -> Void) {
-        for action in actions {
-            switch action {
-            case .kill: process?.kill()
-            case .offer: tell(.offered)
-            case .taint(let reason): tell(.tainted(reason))
-            case .replaceZygote: tell(.zygoteIsSilent)
-            case .finish: tell(.finished)
-            case .answer(.received): outcome?.succeed(.answered(answer ?? .endedEarly))
-            case .answer(.deadline): outcome?.succeed(.deadline)
-            case .answer(.abandoned): outcome?.succeed(.abandoned)
-            case .answer(.lost(let mayRestart)): outcome?.succeed(.lost(mayRestart: mayRestart))
-            }
-        }
-    }
-}
-
-extension ChildLife.Action {
-    fileprivate var isAnswer: Bool {
-        if case .answer = self { true } else { false }
     }
 }
 

@@ -8,7 +8,8 @@ import WireProtocol
 
 /// One policy's children: keeps some of them warm and hands them out, one for each job.
 ///
-/// ChildPool+Generations.swift has the zygotes they come from.
+/// ChildPool+Children.swift has how they are made and what becomes of them,
+/// ChildPool+Generations.swift the zygotes they come from.
 @PoolActor
 final class ChildPool {
     struct Settings: Sendable {
@@ -72,19 +73,19 @@ final class ChildPool {
     private(set) var isStopping = false
     private var ended: [CheckedContinuation<Void, Never>] = []
 
-    // The children.
-    private var idle: [Child] = []
-    private var jobs: [UInt64: RunningJob] = [:]
+    // The children; ChildPool+Children.swift.
+    var idle: [Child] = []
+    var jobs: [UInt64: RunningJob] = [:]
     /// Children whose descriptors are being made.
-    private var making = 0
-    private var childRetry = Backoff()
+    var making = 0
+    var childRetry = Backoff()
     /// What was wrong with the last child.
-    private var problem: StartFailure?
-    private var refillAlarm: Alarm?
-    private var isWaitingToRefill = false
+    var problem: StartFailure?
+    var refillAlarm: Alarm?
+    var isWaitingToRefill = false
 
     /// What a child works on.
-    private struct RunningJob {
+    struct RunningJob {
         var identity: ChildReport.JobIdentity
         var given = ContinuousClock.now
         /// A sibling had crashed before, and the generation was used again.
@@ -92,7 +93,7 @@ final class ChildPool {
         var holdsSlot = true
     }
 
-    private static let lastID = Atomic<UInt64>(0)
+    static let lastID = Atomic<UInt64>(0)
 
     /// - Parameter old: the pool of the same policy whose place this one is to take.
     init(
@@ -147,158 +148,6 @@ final class ChildPool {
         return child
     }
 
-    // MARK: Children
-
-    /// Refills when the job that has just taken a child is on its way. Where the next job would have
-    /// to wait for it, at once.
-    private func refillSoon() {
-        guard !idle.isEmpty else { return refill() }
-        group.next().scheduleTask(in: .milliseconds(2)) { [weak self] in
-            Task { @PoolActor in self?.refill() }
-        }
-    }
-
-    func refill() {
-        guard !isStopping, !isWaitingToRefill, let current, mayGiveJobs else { return }
-        // One without a job is warm or will be, or its end is on the way and asks again.
-        let free = current.children.keys.count { jobs[$0] == nil }
-        let missing = settings.warm - free - making
-        guard missing > 0 else { return }
-        for _ in 0..<missing {
-            making += 1
-            Task {
-                await withTaskExecutorPreference(PoolActor.shared.tasks) {
-                    await makeChild(of: current)
-                }
-            }
-        }
-    }
-
-    private func makeChild(of generation: Generation) async {
-        let id = Self.lastID.add(1, ordering: .relaxed).newValue
-        let place = Child.Place(
-            id: id, policy: policy.name, generation: generation.number, budget: policy.budget,
-            birth: settings.birth)
-        do {
-            let child = try await Child.make(place, group: group) { child, notice in
-                Task { @PoolActor in self.hear(notice, of: child, generation) }
-            }
-            making -= 1
-            guard generation === current, generation.isReady, !isStopping else {
-                child.close()
-                return generation === current ? () : refill()
-            }
-            do throws(SystemError) {
-                try generation.fork(child)
-            } catch {
-                child.close()
-                // It has died; the news of that is on its way, and a new one with it.
-                if error.code == EPIPE { return }
-                // It has not read for so long that the socket is full.
-                if error.code == EAGAIN { return generation.giveUp() }
-                throw error
-            }
-            apply(rotation.forked(at: .now))
-        } catch {
-            making -= 1
-            logger.error("a child could not be asked for", metadata: ["error": "\(error)"])
-            refillLater(.program("\(error)"))
-        }
-    }
-
-    func hear(_ notice: Child.Notice, of child: Child, _ generation: Generation) {
-        switch notice {
-        case .offered: offer(child, generation)
-        case .tainted(let reason):
-            if generation === current { apply(rotation.tainted(reason, at: .now)) }
-        case .zygoteIsSilent: generation.giveUp()
-        case .finished: report(child, generation)
-        }
-    }
-
-    private func offer(_ child: Child, _ generation: Generation) {
-        guard let hello = generation.hello, let own = child.life.posture else { return }
-        let posture = hello.posture.adding(own)
-        let missing = posture.missing(
-            of: files.posture.required(of: policy.file.requiredLayers))
-        guard missing.isEmpty else {
-            logger.error(
-                "a required layer is not in force",
-                metadata: ["layers": .array(missing.map { "\($0.rawValue)" })])
-            problem = .missing(missing, posture)
-            failStart(.missing(missing, posture))
-            return child.condemn(.setup)
-        }
-        guard generation === current, !isStopping else {
-            return generation.dismiss { $0 === child }
-        }
-        childRetry.reset()
-        if generation.number > lastFailed { zygoteRetry.reset() }
-        problem = nil
-        self.posture = posture
-        if state != .serving {
-            if case .failed = state { logger.notice("the policy is served again") }
-            state = .serving
-        }
-        startup?.resume(returning: .success(posture))
-        startup = nil
-        idle.append(child)
-        tell(self, .offer)
-        startNext()
-    }
-
-    /// The zygote has reaped it, or has died with it.
-    func isGone(_ child: Child, of generation: Generation) {
-        idle.removeAll { $0 === child }
-        if jobs[child.id]?.holdsSlot == true {
-            jobs[child.id]?.holdsSlot = false
-            tell(self, .slotIsFree)
-        }
-        if generation !== current {
-            if generation.children.isEmpty, !generation.hasEnded { generation.end() }
-            return
-        }
-        let life = child.life
-        if generation.hasEnded { return }
-        if life.posture == nil && life.killReason != .dismissed || life.ending == .setup {
-            refillLater(problem ?? generation.reason)
-        } else {
-            refill()
-        }
-    }
-
-    /// After a child that could not be set up, waits before the next one is asked for. A zygote
-    /// whose children fail time after time is replaced.
-    private func refillLater(_ reason: StartFailure) {
-        guard !isStopping, !isWaitingToRefill else { return }
-        isWaitingToRefill = true
-        refillAlarm?.set(.now + childRetry.next())
-        failStart(reason)
-        if idle.isEmpty { fail(reason) }
-        if childRetry.failures % 5 == 0 { current?.end() }
-    }
-
-    private func report(_ child: Child, _ generation: Generation) {
-        let life = child.life
-        let job = jobs.removeValue(forKey: child.id)
-        let ending = life.ending
-        metrics.childEnded(
-            policy: policy.name, ending: ending, hadJob: life.hadJob, exit: life.exit)
-        guard let ending else { return }
-        ChildReport(
-            child: child.id, ending: ending, life: life, job: job?.identity,
-            generation: generation.number, generationAge: generation.age,
-            isReused: job?.isReused ?? false
-        ).log(to: logger)
-    }
-
-    /// No child can be had for now.
-    func fail(_ reason: StartFailure) {
-        guard !isStopping, state != .starting else { return }
-        state = .failed(reason.description)
-        tell(self, .outOfService)
-    }
-
     // MARK: The end
 
     /// Gives no more children; running jobs finish.
@@ -343,43 +192,5 @@ final class ChildPool {
         idle.removeAll { $0.generation == generation.number }
         generation.dismiss { jobs[$0.id] == nil }
         if generation.children.isEmpty { generation.end() }
-    }
-
-    var status: PoolStatus {
-        let generations =
-            draining.map { $0.status(.draining) } + [current].compactMap { $0?.status(.current) }
-            + [next].compactMap { $0?.status(.next) }
-        let all = draining + [current].compactMap { $0 }
-        return PoolStatus(
-            policy: policy.name, policySHA256: policy.sha256, formats: policy.file.formats,
-            state: state, posture: posture, libvips: current?.hello?.libvips,
-            libmagic: current?.hello?.libmagic, generations: generations,
-            children: all.flatMap { $0.children.values }.map(status).sorted { $0.id < $1.id })
-    }
-
-    private func status(of child: Child) -> ChildStatus {
-        let life = child.life
-        let job = jobs[child.id]
-        let state: ChildStatus.State =
-            if life.killReason != nil || life.hasAnswered {
-                .ending
-            } else if job != nil {
-                .working
-            } else {
-                life.posture == nil ? .starting : .warm
-            }
-        return ChildStatus(
-            id: child.id, generation: child.generation, state: state,
-            age: .now - life.times.asked, requestID: job?.identity.requestID,
-            working: job.map { .now - $0.given }, stage: life.stage)
-    }
-}
-
-extension Posture {
-    /// These layers and the other's.
-    func adding(_ other: Posture) -> Posture {
-        var sum = self
-        for entry in other.entries { sum.set(entry.layer, entry.state, detail: entry.detail) }
-        return sum
     }
 }

@@ -25,6 +25,9 @@ struct ServedPolicy: Sendable {
         return limits.reduce(limits[0]) { $0.raised(to: $1) }
     }
 
+    /// Whether nothing would change if one took the place of the other.
+    func isSame(as other: ServedPolicy) -> Bool { name == other.name && sha256 == other.sha256 }
+
     /// The names of policies that are in one of two lists only, or are not the same in both.
     static func differences(between one: [ServedPolicy], _ other: [ServedPolicy]) -> [String] {
         let hashes = { (list: [ServedPolicy]) in Set(list.map { [$0.name, $0.sha256] }) }

@@ -15,6 +15,8 @@ enum StartFailure: Error, Sendable {
     case missing([Layer], Posture)
     /// Nothing came in time, or the zygote died; with what it had printed.
     case noAnswer(String)
+    /// Children die before they are confined, in this way.
+    case child(String)
 
     /// Whether the machine cannot give what the policy requires (exit code 3).
     var isPostureNotMet: Bool { !lackingLayers.isEmpty }
@@ -41,6 +43,9 @@ extension StartFailure: CustomStringConvertible {
             "The sandbox did not answer"
                 + (printed.isEmpty ? "." : "; it printed: \(printed)")
                 + " Run 'glovebox doctor' to see what is missing."
+        case .child(let ending):
+            "A child died before it was ready: \(ending). The log has more, in the lines 'child "
+                + "ended'."
         }
     }
 }

@@ -159,14 +159,15 @@ struct AdminClient: Equatable, Sendable {
     }
 
     private static func key(inFile path: String) throws(CommandFailure) -> String {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Descriptor(opening: path, as: .file).readToEnd(limit: 64 << 10)
+        let file: SmallFile
+        do throws(SmallFile.Failure) {
+            file = try SmallFile.read(path, limit: 64 << 10)
         } catch {
             throw .failed(
-                "The file \(path) that GLOVEBOX_ADMIN_KEY_FILE names cannot be read (\(error)).")
+                "The file \(path) that GLOVEBOX_ADMIN_KEY_FILE names cannot be read: "
+                    + "\(error.reason).")
         }
-        let line = String(String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline })
+        let line = String(String(decoding: file.bytes, as: UTF8.self).prefix { !$0.isNewline })
         guard isKey(line) else {
             throw .usage("The file \(path) that GLOVEBOX_ADMIN_KEY_FILE names holds no key.")
         }

@@ -31,7 +31,8 @@ struct BenchChildrenCommand: AsyncParsableCommand {
         let prepared = try sandbox.prepare()
         let limits = prepared.limits
         let jobs: JobRunner
-        switch try await sandbox.start(prepared) {
+        try sandbox.giveUpRoot()
+        switch await sandbox.start(prepared) {
         case .success(let started): jobs = started
         case .failure(let failure): throw CommandFailure(failure)
         }

@@ -16,8 +16,9 @@ struct ConfigCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Says OK, or everything that is wrong with the configuration.",
         discussion: """
-            Reads what serve would read, with the same options. Exits with 1 when something is \
-            wrong.
+            Reads what serve would read, with the same options: configuration, policies, folders. \
+            Starts nothing. Exits with 1 when something is wrong, with 2 when it is an option or \
+            a variable.
 
             \(SandboxOptions.discussion)
             """)
@@ -33,7 +34,8 @@ struct ConfigCheckCommand: ParsableCommand {
         } catch {
             throw CommandFailure.failed(error.description)
         }
-        for warning in configuration.warnings {
+        let policyWarnings = try ServiceRun(configuration, loader: loader).check()
+        for warning in configuration.warnings + policyWarnings.map({ "\($0)" }) {
             StandardStreams.writeError("warning: \(warning)\n")
         }
         try StandardStreams.print("OK: \(configuration.file ?? "no configuration file")\n")

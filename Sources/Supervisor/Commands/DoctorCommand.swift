@@ -7,6 +7,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Starts a sandbox and shows which layers hold it, and what to do about the rest.",
+        usage: "glovebox doctor [--json] [<options>]",
         discussion: """
             Exits with 3 when a layer that is required is not in force.
 
@@ -54,7 +55,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 named: named, posture: posture, required: required, libraries: libraries,
                 machine: machine)
         }
-        switch try await oneShot.start(prepared) {
+        try oneShot.giveUpRoot()
+        switch await oneShot.start(prepared) {
         case .success(let jobs):
             let found = await Self.found(jobs)
             await jobs.stop()

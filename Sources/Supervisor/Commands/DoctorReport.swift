@@ -32,9 +32,15 @@ struct DoctorReport: Sendable {
             let padding = String(repeating: " ", count: width - layer.title.count + 2)
             let more = note(on: layer).map { ": \($0)" } ?? ""
             let mark = required.contains(layer) && state != .enforced ? "  (required)" : ""
-            text += "\(layer.title)\(padding)\(state.name)\(more)\(mark)\n    \(layer.reason)\n"
-            if let loss = loss(of: layer) { text += "    lost: \(loss)\n" }
-            for remedy in remedies(for: layer) { text += "    → \(remedy)\n" }
+            text += "\(layer.title)\(padding)\(state.name)\(more)\(mark)\n"
+            var lines = WrappedText.lines(layer.reason, first: "    ", rest: "    ")
+            if let loss = loss(of: layer) {
+                lines += WrappedText.lines(loss, first: "    lost: ", rest: "          ")
+            }
+            for remedy in remedies(for: layer) {
+                lines += WrappedText.lines(remedy, first: "    → ", rest: "      ")
+            }
+            text += lines.joined(separator: "\n") + "\n"
         }
         return text
     }

@@ -6,6 +6,7 @@ import WireProtocol
 struct InfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Shows what an image's header says, as JSON.",
+        usage: "glovebox info <input> [<options>]",
         discussion: SandboxOptions.discussion)
 
     @Argument(help: "The image; - is standard input.")

@@ -7,6 +7,7 @@ import NIOCore
 enum InputFile {
     /// Reads a file, or standard input for `-`, to its end.
     static func read(_ path: String, atMost limit: Int) throws(CommandFailure) -> ByteBuffer {
+        let name = path == "-" ? "Standard input" : path
         do throws(SystemError) {
             let file = path == "-" ? try standardInput() : try open(path)
             let bytes = try file.readToEnd(limit: limit)
@@ -14,11 +15,11 @@ enum InputFile {
             return ByteBuffer(bytes: bytes)
         } catch {
             switch error.code {
-            case EFBIG: throw .failed("\(path) is larger than the limit of \(limit) bytes.")
-            case ENODATA: throw .failed("\(path) is empty. Name an image.")
-            case EISDIR: throw .failed("\(path) is a folder. Name an image.")
+            case EFBIG: throw .failed("\(name) is larger than the limit of \(limit) bytes.")
+            case ENODATA: throw .failed("\(name) is empty. Give it an image.")
+            case EISDIR: throw .failed("\(name) is a folder. Name an image.")
             case ENOENT: throw .failed("There is no file \(path).")
-            default: throw .failed("\(path) cannot be read (\(error)).")
+            default: throw .failed("\(name) cannot be read (\(error)).")
             }
         }
     }

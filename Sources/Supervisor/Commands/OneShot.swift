@@ -14,7 +14,8 @@ struct OneShot {
     /// Jobs at a time, and children that wait for one.
     var workers = 1
 
-    /// Reads the input, gives up root's rights, and runs the job.
+    /// Reads the input, gives up root's rights, and runs the job in a sandbox of the one policy that
+    /// covers its format.
     func run(
         _ operation: JobMessage.Operation, input path: String, plan: Plan
     ) async throws(CommandFailure) -> (result: JobResult, inputBytes: Int) {
@@ -26,23 +27,41 @@ struct OneShot {
             throw CommandFailure(error)
         }
         let bytes = try InputFile.read(path, atMost: Int(clamping: limits.inputBytes))
-        let jobs: JobRunner
-        switch try await start(prepared) {
-        case .success(let started): jobs = started
-        case .failure(let failure): throw CommandFailure(failure)
-        }
+        try giveUpRoot()
         // Not as root: these are the first looks at bytes from outside.
-        let source: SourceBytes
+        let source = try sniff(bytes)
+        guard let covering = prepared.covering(source.format) else {
+            throw .failed(Problem(AnnouncedTypeError.unsupported(source.format.name)).detail)
+        }
+        let narrowed: JobLimits
         do throws(Problem) {
-            source = try SourceBytes(
-                bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
+            narrowed = try limits.lowered(to: covering.limits, for: source)
         } catch {
-            await jobs.stop()
             throw .failed(error.detail)
         }
         let job = Job(
             requestID: RequestID().text, operation: operation, input: source, plan: plan,
-            limits: limits, deadline: .now + configuration.timeout)
+            limits: narrowed, deadline: .now + configuration.timeout)
+        return (try await run(job, covering), bytes.readableBytes)
+    }
+
+    private func sniff(_ bytes: ByteBuffer) throws(CommandFailure) -> SourceBytes {
+        do throws(Problem) {
+            return try SourceBytes(
+                bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
+        } catch {
+            throw .failed(error.detail)
+        }
+    }
+
+    private func run(
+        _ job: Job, _ prepared: consuming JobRunner.Prepared
+    ) async throws(CommandFailure) -> JobResult {
+        let jobs: JobRunner
+        switch await start(prepared) {
+        case .success(let started): jobs = started
+        case .failure(let failure): throw CommandFailure(failure)
+        }
         let result: Result<JobResult, JobFailure>
         do throws(JobFailure) {
             result = .success(try await jobs.run(job))
@@ -50,10 +69,10 @@ struct OneShot {
             result = .failure(error)
         }
         await jobs.stop()
-        switch result {
-        case .success(let result): return (result, bytes.readableBytes)
-        case .failure(let failure):
-            let problem = Problem(failure, limits: limits)
+        do throws(JobFailure) {
+            return try result.get()
+        } catch {
+            let problem = Problem(error, limits: job.limits)
             throw .failed("\(problem.detail) (request id \(job.requestID))")
         }
     }
@@ -83,17 +102,21 @@ struct OneShot {
         }
     }
 
-    /// Gives root's rights up and starts the sandbox.
-    func start(
-        _ prepared: consuming JobRunner.Prepared
-    ) async throws(CommandFailure) -> Result<JobRunner, StartFailure> {
-        let logger = LogOutput.standardError(level: configuration.commandLogLevel).logger
-        logger.warn(of: prepared.policyWarnings)
+    /// Gives root's rights up.
+    func giveUpRoot() throws(CommandFailure) {
         if keepsSavedRoot {
             try Privileges.suspend(to: configuration.user)
         } else {
             try Privileges.drop(to: configuration.user)
         }
+    }
+
+    /// Starts the sandbox; after ``giveUpRoot()``.
+    func start(
+        _ prepared: consuming JobRunner.Prepared
+    ) async -> Result<JobRunner, StartFailure> {
+        let logger = LogOutput.standardError(level: configuration.commandLogLevel).logger
+        logger.warn(of: prepared.policyWarnings)
         do throws(StartFailure) {
             return .success(
                 try await JobRunner.start(prepared, metrics: NoMetrics(), logger: logger))

@@ -8,6 +8,7 @@ import WireProtocol
 struct ProcessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "process", abstract: "Processes one image.",
+        usage: "glovebox process <input> -o <file> [-O <name:value>]... [<options>]",
         discussion: """
             Options are written as in a URL: a name, a colon and a value. The format is the one \
             that the extension of the output names, unless an option names another. Later options \
@@ -23,7 +24,7 @@ struct ProcessCommand: AsyncParsableCommand {
         ProcessingOption.all.map { option in
             let aliases = option.aliases.joined(separator: ", ")
             return "  \(option.name):\(option.shape)" + (aliases.isEmpty ? "" : "  (\(aliases))")
-                + "\n      \(option.summary) Default: \(option.defaultValue)."
+                + "\n      \(option.summary)\n      Default: \(option.defaultValue)."
         }.joined(separator: "\n")
     }
 

@@ -9,6 +9,7 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Shows what a running service is doing, on one screen.",
+        usage: "glovebox status [--watch] [--json] [<options>]",
         discussion: """
             --json prints the answer of GET /cmd/status as it came: one object with version, pid, \
             started, uptime_seconds, posture, health (ok, degraded or unavailable), listeners, \

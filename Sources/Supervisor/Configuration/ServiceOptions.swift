@@ -48,7 +48,7 @@ struct ServiceOptions: ParsableArguments {
     @Flag(name: .customLong("strict-type"), help: .setting("sources.strict_type"))
     var strictType = false
 
-    @OptionGroup(title: "Sandbox")
+    @OptionGroup(title: "Images and sandbox")
     var sandbox: SandboxOptions
 
     var given: GivenOptions {

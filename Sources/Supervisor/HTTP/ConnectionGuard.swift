@@ -36,10 +36,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var isDraining = false
     private var closesAfterResponse = false
     private var isLingering = false
-    /// Bytes of a head have arrived, but not all of it.
-    private var headBegun = false
-    /// Bytes of the request line that have arrived, and whether its end is among them.
-    private var requestLine = (bytes: 0, isWhole: false)
+    private var arriving = ArrivingHead()
     /// When the first request's head must be complete.
     private var firstHead = NIODeadline.distantFuture
     /// Ends the wait for a request.
@@ -68,19 +65,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// Bytes from the client, before the decoder has seen them.
     func arrive(_ bytes: ByteBuffer) {
         guard let context, reading == nil, !isLastRequest, !isLingering else { return }
-        if !headBegun {
-            // Empty lines before a request are no part of it (RFC 9112 section 2.2).
-            guard bytes.readableBytesView.contains(where: { $0 != 0x0D && $0 != 0x0A }) else {
-                return
-            }
-            headBegun = true
-            requestLine = (0, false)
-            waitForRequest(context)
-        }
-        guard !requestLine.isWhole else { return }
-        let end = bytes.readableBytesView.firstIndex(of: 0x0A)
-        requestLine.bytes += (end ?? bytes.writerIndex) - bytes.readerIndex
-        requestLine.isWhole = end != nil
+        if arriving.take(bytes.readableBytesView) { waitForRequest(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -104,7 +89,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        headBegun = false
+        arriving.end()
         waiting?.cancel()
         let checked: HTTPRequestHead
         do throws(Problem) {
@@ -146,7 +131,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         switch error {
         // The decoder does not say of what there was too much.
         case .headerOverflow:
-            requestLine.bytes > limits.headerField ? .targetTooLong : .headersTooLarge
+            arriving.lineBytes > limits.headerField ? .targetTooLong : .headersTooLarge
         case .invalidEOFState: .clientGone
         default: .malformedRequest("This is no valid HTTP/1.1 request. Send a valid HTTP message.")
         }
@@ -158,7 +143,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     ) {
         isRefused = true
         isLastRequest = true
-        headBegun = false
+        arriving.end()
         waiting?.cancel()
         // A target in another form may hold a password (RFC 3986 section 3.2.1).
         let path = head.flatMap { $0.uri.hasPrefix("/") ? $0.uri : nil }
@@ -209,7 +194,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     // MARK: Waiting
 
     /// Everything that arrived is answered, and nothing is on its way.
-    private var isIdle: Bool { requests == responsesEnded && !headBegun }
+    private var isIdle: Bool { requests == responsesEnded && !arriving.hasBegun }
 
     /// Bounds the wait for the next head. While a response is owed the client need not hurry: its
     /// bytes may be waiting for us.
@@ -221,12 +206,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
             if requests == 0 {
                 firstHead
             } else {
-                now + (headBegun ? limits.header : limits.idle)
+                now + (arriving.hasBegun ? limits.header : limits.idle)
             }
         // When the service stops, a request that is on its way may still come in.
-        if isDraining, !headBegun { deadline = min(deadline, now + limits.farewell) }
+        if isDraining, !arriving.hasBegun { deadline = min(deadline, now + limits.farewell) }
         waiting = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
-            if headBegun {
+            if arriving.hasBegun {
                 refuse(.headerTimeout, nil, context)
             } else {
                 context.close(promise: nil)

@@ -113,9 +113,11 @@ final class JobDispatch {
     }
 
     /// Why a policy has no children.
-    struct PoolFailure: Sendable {
+    struct PoolFailure: Error, CustomStringConvertible {
         var policy: String
         var reason: StartFailure
+
+        var description: String { "policy \(policy): \(reason)" }
     }
 
     /// Starts a pool for each policy and waits until each has a child, or has failed to.
@@ -127,14 +129,15 @@ final class JobDispatch {
     }
 
     /// Starts pools by these policies, and puts them in the place of those there are when each of
-    /// them has a child: jobs go to them from then on, and the old ones finish what runs in them.
+    /// them has a child: jobs go to them from then on, and the old ones finish what runs in them. A
+    /// pool whose policy is the same stays.
     ///
     /// - Parameter whenReplaced: called in the moment of the change.
     /// - Returns: why nothing was changed; nil when it was.
     func replacePools(
         by policies: [ServedPolicy], _ origin: ChildPool.Origin,
         whenReplaced: @Sendable () -> Void
-    ) async -> StartFailure? {
+    ) async -> PoolFailure? {
         // One at a time, or the last one to be ready would win.
         while isReplacing { await withCheckedContinuation { replacers.append($0) } }
         isReplacing = true
@@ -143,17 +146,21 @@ final class JobDispatch {
             for replacer in replacers { replacer.resume() }
             replacers = []
         }
-        let new = policies.map { make($0, origin) }
+        let all = policies.map { policy in
+            pools.first { $0.policy.isSame(as: policy) } ?? make(policy, origin)
+        }
+        let new = all.filter { pool in !pools.contains { $0 === pool } }
         candidates = new
         let failures = await start(new)
         candidates = []
         if isStopping || !failures.isEmpty {
             for pool in new { await pool.stop() }
-            return failures.first?.reason ?? .noAnswer("")
+            return failures.first ?? PoolFailure(policy: all[0].policy.name, reason: .noAnswer(""))
         }
-        retired += pools
-        for pool in pools { pool.retire() }
-        pools = new
+        let old = pools.filter { pool in !all.contains { $0 === pool } }
+        retired += old
+        for pool in old { pool.retire() }
+        pools = all
         whenReplaced()
         for pool in new { pool.tookOver() }
         refuseHopeless()

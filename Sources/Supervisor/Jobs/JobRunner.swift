@@ -1,5 +1,3 @@
-import CLinux
-import Descriptors
 import ImageVocabulary
 import Logging
 import NIOCore
@@ -37,31 +35,12 @@ final class JobRunner: Sendable {
 
     typealias RotationLimits = Rotation<ContinuousClock>.Limits
 
-    /// What was read and opened before the start.
-    struct Prepared: ~Copyable, Sendable {
-        fileprivate let settings: Settings
-        fileprivate let files: ZygoteFiles
-        fileprivate let policies: [ServedPolicy]
-
-        /// The widest limits that any of the policies has.
-        var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
-        /// The layers without which nothing starts.
-        var requiredLayers: [Layer] {
-            settings.posture.required(
-                of: Layer.allCases.filter { layer in
-                    policies.contains { $0.file.requiredLayers.contains(layer) }
-                })
-        }
-        /// What the policies' authors should know although they are served.
-        var policyWarnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
-    }
-
     private let settings: Settings
     private let files: ZygoteFiles
-    private let dispatch: JobDispatch
+    let dispatch: JobDispatch
     private let metrics: any ServiceMetrics
     private let logger: Logger
-    private let served: Mutex<[ServedPolicy]>
+    let served: Mutex<[ServedPolicy]>
 
     private init(
         _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
@@ -74,35 +53,6 @@ final class JobRunner: Sendable {
             group: MultiThreadedEventLoopGroup.singleton)
         self.metrics = metrics
         self.logger = logger
-    }
-
-    /// Reads and compiles the policies, opens the program and the libraries' folder. Blocks.
-    static func prepare(_ settings: Settings) throws(StartFailure) -> Prepared {
-        // Connections, and eight descriptors for each child, are more than a usual soft limit.
-        clinux_raise_descriptor_limit()
-        let policies = try ServedPolicy.load(settings.policies)
-        let program = try open(settings.sandbox, as: .file) { .program($0) }
-        let libraries: Descriptor? =
-            if let directory = settings.vipsDirectory {
-                try open(directory, as: .directory) { .libraries($0) }
-            } else {
-                nil
-            }
-        return Prepared(
-            settings: settings,
-            files: ZygoteFiles(
-                program: program, libraries: libraries, posture: settings.posture),
-            policies: policies)
-    }
-
-    private static func open(
-        _ path: String, as opening: Descriptor.Opening, otherwise: (String) -> StartFailure
-    ) throws(StartFailure) -> Descriptor {
-        do throws(SystemError) {
-            return try Descriptor(opening: path, as: opening)
-        } catch {
-            throw otherwise("\(error)")
-        }
     }
 
     /// Starts a zygote for each policy, and returns when each has a child that is confined and
@@ -238,57 +188,10 @@ final class JobRunner: Sendable {
     /// - Returns: the names of the policies whose generation was changed.
     func rotate(policy: String?) async -> [String] { await dispatch.rotate(policy: policy) }
 
-    /// Policies that were read and compiled, and are not served yet.
-    struct Candidates: Sendable {
-        fileprivate let policies: [ServedPolicy]
-
-        /// The widest limits that any of them has.
-        var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
-        /// What their authors should know although they can be served.
-        var warnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
-    }
-
-    /// Reads policy files anew, to serve by them.
-    ///
-    /// - Throws: ``StartFailure`` when one of them cannot be served.
-    func read(policies paths: [String]) async throws(StartFailure) -> Candidates {
-        do {
-            return try await NIOThreadPool.singleton.runIfActive {
-                Candidates(policies: try ServedPolicy.load(paths))
-            }
-        } catch {
-            throw error as? StartFailure ?? .noAnswer("\(error)")
-        }
-    }
-
-    /// Serves by other policies: all of them, or none when one of them cannot be had. Jobs that run
-    /// are not disturbed. Those that are served already stay as they are.
-    ///
-    /// - Parameter whenServed: called in the moment of the change, which it is part of.
-    /// - Returns: the names of the policies that are different now.
-    /// - Throws: ``StartFailure`` when everything is as it was.
-    func serve(
-        _ candidates: Candidates, whenServed: @escaping @Sendable () -> Void
-    ) async throws(StartFailure) -> [String] {
-        let new = candidates.policies
-        let old = served.withLock { $0 }
-        let changed = ServedPolicy.differences(between: old, new)
-        guard !changed.isEmpty else {
-            whenServed()
-            return []
-        }
-        let failure = await dispatch.replacePools(by: new, origin) {
-            self.served.withLock { $0 = new }
-            whenServed()
-        }
-        if let failure { throw failure }
-        return changed
-    }
-
     /// Ends all children and waits until they are gone.
     func stop() async { await dispatch.stop() }
 
-    private var origin: ChildPool.Origin {
+    var origin: ChildPool.Origin {
         ChildPool.Origin(
             files: files,
             settings: ChildPool.Settings(
@@ -296,17 +199,6 @@ final class JobRunner: Sendable {
                 birth: .nanoseconds(settings.birth.nanoseconds), rotation: settings.rotation),
             group: MultiThreadedEventLoopGroup.singleton, metrics: metrics, logger: logger)
     }
-}
-
-/// How long a job waited for its child, and worked from then on.
-private struct JobClock {
-    private let start = ContinuousClock.now
-    private var first: ContinuousClock.Instant?
-
-    mutating func hasChild() { first = first ?? .now }
-
-    var waited: Duration { (first ?? .now) - start }
-    var worked: Duration { first.map { .now - $0 } ?? .zero }
 }
 
 extension JobMessage {

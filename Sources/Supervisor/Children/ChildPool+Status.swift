@@ -1,0 +1,34 @@
+import SandboxPolicy
+import WireProtocol
+
+/// What operators see of it.
+extension ChildPool {
+    var status: PoolStatus {
+        let generations =
+            draining.map { $0.status(.draining) } + [current].compactMap { $0?.status(.current) }
+            + [next].compactMap { $0?.status(.next) }
+        let all = draining + [current].compactMap { $0 }
+        return PoolStatus(
+            policy: policy.name, policySHA256: policy.sha256, formats: policy.file.formats,
+            state: state, posture: posture, libvips: current?.hello?.libvips,
+            libmagic: current?.hello?.libmagic, generations: generations,
+            children: all.flatMap { $0.children.values }.map(status).sorted { $0.id < $1.id })
+    }
+
+    private func status(of child: Child) -> ChildStatus {
+        let life = child.life
+        let job = jobs[child.id]
+        let state: ChildStatus.State =
+            if life.killReason != nil || life.hasAnswered {
+                .ending
+            } else if job != nil {
+                .working
+            } else {
+                life.posture == nil ? .starting : .warm
+            }
+        return ChildStatus(
+            id: child.id, generation: child.generation, state: state,
+            age: .now - life.times.asked, requestID: job?.identity.requestID,
+            working: job.map { .now - $0.given }, stage: life.stage)
+    }
+}

@@ -1,0 +1,54 @@
+import ImageVocabulary
+import NIOPosix
+import SandboxPolicy
+import Synchronization
+
+/// Other policies than those of the start.
+extension JobRunner {
+    /// Policies that were read and compiled, and are not served yet.
+    struct Candidates: Sendable {
+        fileprivate let policies: [ServedPolicy]
+
+        /// The widest limits that any of them has.
+        var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
+        /// What their authors should know although they can be served.
+        var warnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
+    }
+
+    /// Reads policy files anew, to serve by them.
+    ///
+    /// - Throws: ``StartFailure`` when one of them cannot be served.
+    func read(policies paths: [String]) async throws(StartFailure) -> Candidates {
+        do {
+            return try await NIOThreadPool.singleton.runIfActive {
+                Candidates(policies: try ServedPolicy.load(paths))
+            }
+        } catch {
+            throw error as? StartFailure ?? .noAnswer("\(error)")
+        }
+    }
+
+    /// Serves by other policies: all of them, or none when one of them cannot be had. Jobs that run
+    /// are not disturbed. Policies that are served already keep their zygotes.
+    ///
+    /// - Parameter whenServed: called in the moment of the change, which it is part of.
+    /// - Returns: the names of the policies that are different now.
+    /// - Throws: the first policy that cannot be had, and why; everything is as it was then.
+    func serve(
+        _ candidates: Candidates, whenServed: @escaping @Sendable () -> Void
+    ) async throws(JobDispatch.PoolFailure) -> [String] {
+        let new = candidates.policies
+        let old = served.withLock { $0 }
+        let changed = ServedPolicy.differences(between: old, new)
+        guard !changed.isEmpty else {
+            whenServed()
+            return []
+        }
+        let failure = await dispatch.replacePools(by: new, origin) {
+            self.served.withLock { $0 = new }
+            whenServed()
+        }
+        if let failure { throw failure }
+        return changed
+    }
+}

@@ -1,0 +1,62 @@
+import CLinux
+import Descriptors
+import ImageVocabulary
+import SandboxPolicy
+
+/// What comes before the privileges are dropped.
+extension JobRunner {
+    /// What was read and opened before the start.
+    struct Prepared: ~Copyable, Sendable {
+        let settings: Settings
+        let files: ZygoteFiles
+        let policies: [ServedPolicy]
+
+        /// The widest limits that any of the policies has.
+        var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
+        /// The layers without which nothing starts.
+        var requiredLayers: [Layer] {
+            settings.posture.required(
+                of: Layer.allCases.filter { layer in
+                    policies.contains { $0.file.requiredLayers.contains(layer) }
+                })
+        }
+        /// What the policies' authors should know although they are served.
+        var policyWarnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
+
+        /// Without the policies that do not cover a format; nil when none covers it.
+        consuming func covering(_ format: ImageFormat) -> Prepared? {
+            let covering = policies.filter { $0.file.formats.contains(format) }
+            guard !covering.isEmpty else { return nil }
+            return Prepared(settings: settings, files: files, policies: covering)
+        }
+    }
+
+    /// Reads and compiles the policies, opens the program and the libraries' folder. Blocks.
+    static func prepare(_ settings: Settings) throws(StartFailure) -> Prepared {
+        // Connections, and eight descriptors for each child, are more than a usual soft limit.
+        clinux_raise_descriptor_limit()
+        let policies = try ServedPolicy.load(settings.policies)
+        let program = try open(settings.sandbox, as: .file) { .program($0) }
+        let libraries: Descriptor? =
+            if let directory = settings.vipsDirectory {
+                try open(directory, as: .directory) { .libraries($0) }
+            } else {
+                nil
+            }
+        return Prepared(
+            settings: settings,
+            files: ZygoteFiles(
+                program: program, libraries: libraries, posture: settings.posture),
+            policies: policies)
+    }
+
+    private static func open(
+        _ path: String, as opening: Descriptor.Opening, otherwise: (String) -> StartFailure
+    ) throws(StartFailure) -> Descriptor {
+        do throws(SystemError) {
+            return try Descriptor(opening: path, as: opening)
+        } catch {
+            throw otherwise("\(error)")
+        }
+    }
+}
