@@ -8,8 +8,7 @@ struct JobSlotsTests {
 
     private mutating func wait(_ name: String, again: Bool = false) -> UInt64? {
         guard let number = slots.reserve(again: again) else { return nil }
-        slots.wait(number, name, again: again)
-        return number
+        return slots.wait(number, name, again: again) == nil ? number : nil
     }
 
     @Test("no more jobs run than there are slots, whosever child is free")
@@ -34,6 +33,19 @@ struct JobSlotsTests {
         #expect(slots.next { _ in true } == "a")
     }
 
+    @Test("a place that was given out counts, and who gives it up before waiting does not wait")
+    mutating func reserved() throws {
+        let numbers = (0..<3).map { _ in slots.reserve(again: false) }
+        #expect(numbers[2] == nil)
+        let first = try #require(numbers[0])
+        let second = try #require(numbers[1])
+        #expect(slots.giveUp(first, .abandoned) == nil)
+        #expect(slots.wait(first, "a", again: false) == .abandoned)
+        #expect(slots.wait(second, "b", again: false) == nil)
+        #expect(slots.waiting.map(\.waiter) == ["b"])
+        #expect(slots.reserve(again: false) != nil)
+    }
+
     @Test("nobody waits behind a job whose policy has no child")
     mutating func overtaking() {
         _ = wait("without")
@@ -47,8 +59,8 @@ struct JobSlotsTests {
     mutating func givingUp() throws {
         let first = try #require(wait("a"))
         _ = wait("b")
-        #expect(slots.remove(first) == "a")
-        #expect(slots.remove(first) == nil)
+        #expect(slots.giveUp(first, .deadline) == "a")
+        #expect(slots.giveUp(first, .deadline) == nil)
         #expect(slots.removeAll { $0 == "b" } == ["b"])
         #expect(slots.waiting.isEmpty)
     }

@@ -76,6 +76,7 @@ extension ChildPool {
     func rotate(_ reason: GenerationReason) async -> Bool {
         guard !isStopping, current != nil, settings.rotation != nil else { return false }
         return await withCheckedContinuation { continuation in
+            guard !isStopping else { return continuation.resume(returning: false) }
             changes.append(continuation)
             startNext()
             // In backoff there is no next one to wait for.

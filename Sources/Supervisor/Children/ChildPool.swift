@@ -168,8 +168,10 @@ final class ChildPool {
             generation.end()
         }
         failStart(.noAnswer(""))
-        guard !hasEnded else { return }
-        await withCheckedContinuation { ended.append($0) }
+        await withCheckedContinuation { waiting in
+            guard !hasEnded else { return waiting.resume() }
+            ended.append(waiting)
+        }
     }
 
     var hasEnded: Bool { isStopping && current == nil && next == nil && draining.isEmpty }

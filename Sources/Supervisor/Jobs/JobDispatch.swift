@@ -62,9 +62,14 @@ final class JobDispatch {
         }
         defer { timer.cancel() }
         let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation {
-                slots.wait(
-                    number, Waiter(route: route, job: job, continuation: $0), again: again)
+            await withCheckedContinuation { continuation in
+                let waiter = Waiter(route: route, job: job, continuation: continuation)
+                if let failure = slots.wait(number, waiter, again: again) {
+                    return continuation.resume(returning: .failure(failure))
+                }
+                // What it waits for may have come since it was told to wait.
+                serve()
+                refuseHopeless()
             }
         } onCancel: {
             Task { @PoolActor in giveUp(number, .abandoned) }
@@ -73,7 +78,7 @@ final class JobDispatch {
     }
 
     private func giveUp(_ number: UInt64, _ failure: JobFailure) {
-        slots.remove(number)?.continuation.resume(returning: .failure(failure))
+        slots.giveUp(number, failure)?.continuation.resume(returning: .failure(failure))
     }
 
     private func pool(for route: Route) -> ChildPool? {
@@ -94,7 +99,9 @@ final class JobDispatch {
 
     /// Turns away what waits for children that do not come.
     private func refuseHopeless() {
-        let hopeless = slots.removeAll { pool(for: $0.route)?.isWorthWaiting != true }
+        let hopeless = slots.removeAll {
+            isStopping || pool(for: $0.route)?.isWorthWaiting != true
+        }
         for waiter in hopeless { waiter.continuation.resume(returning: .failure(.unavailable)) }
     }
 
@@ -139,7 +146,12 @@ final class JobDispatch {
         whenReplaced: @Sendable () -> Void
     ) async -> PoolFailure? {
         // One at a time, or the last one to be ready would win.
-        while isReplacing { await withCheckedContinuation { replacers.append($0) } }
+        while isReplacing {
+            await withCheckedContinuation { waiting in
+                guard isReplacing else { return waiting.resume() }
+                replacers.append(waiting)
+            }
+        }
         isReplacing = true
         defer {
             isReplacing = false

@@ -16,6 +16,8 @@ struct JobSlots<Waiter> {
     let queue: Int
     private(set) var running = 0
     private(set) var waiting: [Entry] = []
+    /// Numbers that were given out and do not wait yet, with why they have given up meanwhile.
+    private var reserved: [UInt64: JobFailure?] = [:]
     private var lastNumber: UInt64 = 0
 
     init(most: Int, queue: Int) {
@@ -36,17 +38,24 @@ struct JobSlots<Waiter> {
     ///
     /// - Parameter again: for a job that was admitted before, which is never turned away.
     mutating func reserve(again: Bool) -> UInt64? {
-        guard again || waiting.count < queue else { return nil }
+        guard again || waiting.count + reserved.count < queue else { return nil }
         lastNumber += 1
+        reserved.updateValue(nil, forKey: lastNumber)
         return lastNumber
     }
 
     /// Puts a job behind the others; one that was admitted before goes in front of them.
-    mutating func wait(_ number: UInt64, _ waiter: Waiter, again: Bool) {
+    ///
+    /// - Returns: why it does not wait, when it has given up since it got its number.
+    mutating func wait(_ number: UInt64, _ waiter: Waiter, again: Bool) -> JobFailure? {
+        if let failure = reserved.removeValue(forKey: number) ?? nil { return failure }
         waiting.insert(Entry(number: number, waiter: waiter), at: again ? 0 : waiting.count)
+        return nil
     }
 
-    mutating func remove(_ number: UInt64) -> Waiter? {
+    /// Gives a wait up. One that has not begun yet ends when it does.
+    mutating func giveUp(_ number: UInt64, _ failure: JobFailure) -> Waiter? {
+        if reserved[number] != nil { reserved.updateValue(failure, forKey: number) }
         guard let index = waiting.firstIndex(where: { $0.number == number }) else { return nil }
         return waiting.remove(at: index).waiter
     }
