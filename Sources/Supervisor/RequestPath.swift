@@ -119,17 +119,17 @@ extension JobRunner {
     func limits(
         for source: SourceBytes, within configured: JobLimits
     ) throws(Problem) -> JobLimits {
-        guard let policy = limits(for: source.format) else {
+        guard let most = limits(for: source.format) else {
             throw Problem(AnnouncedTypeError.unsupported(source.format.name))
         }
-        return try configured.lowered(to: policy, for: source)
+        return try configured.narrowed(to: most, for: source)
     }
 }
 
 extension JobLimits {
-    /// The lower of both for an input that has arrived: until its format was known, the widest
-    /// policy's limit held for its bytes.
-    func lowered(to policy: JobLimits, for source: SourceBytes) throws(Problem) -> JobLimits {
+    /// The lower of these and of those of the policy that covers the input's format. Until the
+    /// format was known the widest policy's limit held for its bytes.
+    func narrowed(to policy: JobLimits, for source: SourceBytes) throws(Problem) -> JobLimits {
         let limits = lowered(to: policy)
         guard source.bytes.readableBytes <= limits.inputBytes else {
             throw .overLimit(.inputBytes, limits.inputBytes)

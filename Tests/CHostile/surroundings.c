@@ -101,6 +101,8 @@ static int refuse_filters(void) {
     return install(program, sizeof program / sizeof program[0]);
 }
 
+static int adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0; }
+
 void hostile_run_under(char *const argv[]) {
     static const struct {
         const char *name;
@@ -109,6 +111,7 @@ void hostile_run_under(char *const argv[]) {
         {"no-user-namespaces", forbid_user_namespaces},
         {"refused-namespaces", refuse_namespaces},
         {"refused-filters", refuse_filters},
+        {"adopts-orphans", adopt_orphans},
     };
     for (size_t index = 0; index < sizeof surroundings / sizeof surroundings[0]; index++)
         if (argv[0] && argv[1] && strcmp(argv[0], surroundings[index].name) == 0 &&

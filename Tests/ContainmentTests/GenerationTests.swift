@@ -11,13 +11,14 @@ struct GenerationTests {
     private func withService(
         sandbox: Workspace.Program = .sandbox,
         policies: (Workspace) throws -> String = { try $0.policies() },
+        surroundings: Surroundings? = nil,
         _ work: (Service) async throws -> Void
     ) async throws {
         let workspace = try Workspace()
         defer { workspace.remove() }
         let service = try await Service.start(
             as: .ordinaryUser, in: workspace, sandbox: sandbox, policies: try policies(workspace),
-            options: ["--workers", "2"])
+            surroundings: surroundings, options: ["--workers", "2"])
         do {
             try await work(service)
         } catch {
@@ -109,6 +110,22 @@ struct GenerationTests {
                 _ = try await HealthyRequest(through: service)
                 let after = try await settled(service, after: before.current)
                 #expect(after.current == before.next)
+            }
+        }
+    }
+
+    @Test("where the service is a container's first process, zygotes that ended are reaped")
+    func firstProcess() async throws {
+        try await withService(sandbox: .hostileSandbox, surroundings: .adoptsOrphans) { service in
+            for _ in 0..<3 {
+                let before = try await settled(service)
+                _ = try await HostileRequest(Self.crash).send(to: service)
+                let after = try await settled(service, after: before.current)
+                kill(after.current, SIGKILL)
+                _ = try await settled(service, after: after.current)
+            }
+            try await eventually("two launchers are all the children there are") {
+                ProcessView(service.program.id).children.count == 2
             }
         }
     }

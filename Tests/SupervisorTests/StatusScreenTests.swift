@@ -44,7 +44,7 @@ struct StatusScreenTests {
                 "images      8 in all; 1 of 2 in work, 3 of 32 waiting",
                 "zygotes     last change 1 min 1 s ago: raster, a child broke the protocol",
                 "",
-                "policy         state    libvips  zygote  age         children  warm  working",
+                "policy         state    libvips  zygote  age         forked    warm  working",
                 "raster         serving  8.18.7   3       1 min 1 s   42        2     1",
             ])
     }

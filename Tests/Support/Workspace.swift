@@ -101,11 +101,12 @@ public final class Workspace: Sendable {
     }
 }
 
-/// What stands in for a machine that gives a sandbox less; CHostile.h says what each does.
+/// What stands in for a machine that gives a sandbox less, or for a container; CHostile.h says what each does.
 public enum Surroundings: String, Sendable, CaseIterable {
     case noUserNamespaces = "no-user-namespaces"
     case refusedNamespaces = "refused-namespaces"
     case refusedFilters = "refused-filters"
+    case adoptsOrphans = "adopts-orphans"
 
     /// The command line that starts `program` in them.
     public func command(

@@ -86,6 +86,15 @@ int clinux_wait(pid_t pid, int dont_wait, struct clinux_usage *usage) {
     return 1;
 }
 
+int clinux_reap(int pidfd) {
+    siginfo_t info;
+    int result;
+    do {
+        result = waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED);
+    } while (result < 0 && errno == EINTR);
+    return result < 0 ? -errno : 0;
+}
+
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {
     struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
     return result(setrlimit((__rlimit_resource_t)resource, &limit));

@@ -22,4 +22,8 @@ public struct ProcessHandle: ~Copyable, Sendable {
         let result = clinux_pidfd_signal(descriptor.number, SIGKILL)
         guard result == 0 || result == -ESRCH else { throw SystemError("kill", -result) }
     }
+
+    /// Waits for the end of the process and reaps it, where it is a child of this process and nobody
+    /// has reaped it. Returns at once where it is not.
+    public borrowing func reap() { _ = clinux_reap(descriptor.number) }
 }

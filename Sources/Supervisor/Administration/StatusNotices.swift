@@ -6,16 +6,8 @@ struct StatusNotices: Sendable {
 
         /// The text in lines of at most so many columns, those after the first indented.
         func lines(columns: Int) -> [StyledLine] {
-            var lines: [String] = []
-            var line = "!"
-            for word in text.split(separator: " ") {
-                if line.count + 1 + word.count > columns, line.count > 1 {
-                    lines.append(line)
-                    line = " "
-                }
-                line += " " + word
-            }
-            return (lines + [line]).map { StyledLine($0, style) }
+            WrappedText.lines(text, columns: columns, first: "! ", rest: "  ")
+                .map { StyledLine($0, style) }
         }
     }
 

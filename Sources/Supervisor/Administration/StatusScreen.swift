@@ -104,7 +104,7 @@ struct StatusScreen: Sendable {
         var lines = [
             StyledLine(
                 row([
-                    "policy", "state", "libvips", "zygote", "age", "children", "warm", "working",
+                    "policy", "state", "libvips", "zygote", "age", "forked", "warm", "working",
                 ]), .bold)
         ]
         let isCut = report.policies.count > rows - 1

@@ -235,7 +235,11 @@ final class Child: Sendable {
 
     /// Its zygote is dead. Where that had a PID namespace the child is too, and the kernel's
     /// parent-death signal ends it elsewhere; this is for one that had not asked for that yet.
-    func endWithZygote() { state.withLock { $0.process }?.kill() }
+    func endWithZygote() {
+        guard let process = state.withLock({ $0.process }) else { return }
+        process.kill()
+        NIOThreadPool.singleton.submit { _ in process.reap() }
+    }
 
     /// What is known of it.
     var life: Life { state.withLock { $0.life } }
@@ -287,12 +291,4 @@ extension Child: ResultObserver {
         case .endedEarly: break
         }
     }
-}
-
-/// A child's own ends of its descriptors, until the zygote has them.
-private struct ChildEnds: ~Copyable {
-    var job: Descriptor
-    var errors: Descriptor
-    var input: Descriptor
-    var result: Descriptor
 }

@@ -29,6 +29,10 @@ final class SharedProcess: Sendable {
     /// SIGKILL. A process that has ended already is no error, and no other error can follow for a
     /// process of our own user.
     func kill() { try? handle.kill() }
+
+    /// For a process that was killed and whose parent may have died before it. It is ours then where
+    /// this process is the first one of a container, and nobody else would take it away.
+    func reap() { handle.reap() }
 }
 
 /// What every zygote is started from, opened once while the supervisor could still reach it.
@@ -145,6 +149,7 @@ final class ZygoteProcess: Sendable {
         itself.withLock { $0 }?.kill()
         launcherHandle.kill()
         Program.wait(for: launcher)
+        itself.withLock { $0 }?.reap()
         handler(.gone)
         reader.shutdownGracefully { _ in }
     }

@@ -29,29 +29,20 @@ struct OneShot {
         let bytes = try InputFile.read(path, atMost: Int(clamping: limits.inputBytes))
         try giveUpRoot()
         // Not as root: these are the first looks at bytes from outside.
-        let source = try sniff(bytes)
+        let source = try answered { () throws(Problem) in
+            try SourceBytes(bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
+        }
         guard let covering = prepared.covering(source.format) else {
             throw .failed(Problem(AnnouncedTypeError.unsupported(source.format.name)).detail)
         }
-        let narrowed: JobLimits
-        do throws(Problem) {
-            narrowed = try limits.lowered(to: covering.limits, for: source)
-        } catch {
-            throw .failed(error.detail)
+        let most = covering.limits
+        let narrowed = try answered { () throws(Problem) in
+            try limits.narrowed(to: most, for: source)
         }
         let job = Job(
             requestID: RequestID().text, operation: operation, input: source, plan: plan,
             limits: narrowed, deadline: .now + configuration.timeout)
         return (try await run(job, covering), bytes.readableBytes)
-    }
-
-    private func sniff(_ bytes: ByteBuffer) throws(CommandFailure) -> SourceBytes {
-        do throws(Problem) {
-            return try SourceBytes(
-                bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
-        } catch {
-            throw .failed(error.detail)
-        }
     }
 
     private func run(
@@ -74,6 +65,17 @@ struct OneShot {
         } catch {
             let problem = Problem(error, limits: job.limits)
             throw .failed("\(problem.detail) (request id \(job.requestID))")
+        }
+    }
+
+    /// What a client would be told, told here.
+    private func answered<Value>(
+        _ value: () throws(Problem) -> Value
+    ) throws(CommandFailure) -> Value {
+        do throws(Problem) {
+            return try value()
+        } catch {
+            throw .failed(error.detail)
         }
     }
 

@@ -64,11 +64,12 @@ int hostile_write(int fd, const void *bytes, size_t count);
 void hostile_close(int fd);
 
 /* surroundings.c: runs the program argv[1] with its arguments, in surroundings that stand in for
- * machines that give a sandbox less:
+ * machines that give a sandbox less, or a container:
  *
  *   no-user-namespaces   user.max_user_namespaces is 0
  *   refused-namespaces   a seccomp filter refuses what Docker's refuses without CAP_SYS_ADMIN
  *   refused-filters      a seccomp filter answers seccomp(2) as a kernel without it does
+ *   adopts-orphans       it is the parent of all orphans below it, as a container's first process is
  *
  * Returns when that cannot be done. */
 void hostile_run_under(char *const argv[]);

@@ -56,6 +56,10 @@ struct clinux_usage {
 };
 /* Reaps `pid`. Returns 1 when it was reaped, 0 when it has not ended and dont_wait is set. */
 int clinux_wait(pid_t pid, int dont_wait, struct clinux_usage *usage);
+
+/* Waits for the end of the child that a pidfd names, and reaps it; -ECHILD at once when it is
+ * somebody else's child, or reaped already. */
+int clinux_reap(int pidfd);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
 /* The hard limit in force, which only a privileged process may raise. */
 uint64_t clinux_hard_limit(int resource);
