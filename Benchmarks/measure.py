@@ -112,8 +112,8 @@ def zygote_start(setup, library, times):
             raise Stop("glovebox info failed; info.log says why.")
         with open(log, encoding="utf-8") as file:
             own += [
-                float(line["ms"]) for line in map(parsed, file)
-                if line.get("message") == "zygote ready" and "ms" in line
+                float(line["duration_ms"]) for line in map(parsed, file)
+                if line.get("message") == "zygote ready" and "duration_ms" in line
             ]
     return {"ready_ms": report.median(own) if own else None, "whole_ms": report.median(whole)}
 
