@@ -100,6 +100,27 @@ public struct Descriptor: ~Copyable, Sendable {
         return bytes
     }
 
+    /// Fills memory as far as there is something to read.
+    ///
+    /// - Returns: the number of bytes read; fewer than there is room for only at the end.
+    public borrowing func read(
+        into memory: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        var filled = 0
+        while filled < memory.count {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
+            // The memory outlives the call, which writes at most `count` bytes of it.
+            let count = unsafe Glibc.read(number, rest.baseAddress, rest.count)
+            if count == 0 { break }
+            if count > 0 {
+                filled += count
+            } else if errno != EINTR {
+                throw SystemError("read", errno)
+            }
+        }
+        return filled
+    }
+
     /// Reads to the end, refusing more than `limit` bytes with EFBIG.
     public borrowing func readToEnd(limit: Int) throws(SystemError) -> [UInt8] {
         var all: [UInt8] = []

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A file of environment variables for development: `NAME=value` lines, `#` before comments, quotes
 /// around a value where it needs them. Lines without `GLOVEBOX_` are for others.
 ///
@@ -10,17 +12,24 @@ struct EnvironmentFile: Equatable {
     private(set) var lines: [String: Int] = [:]
     private(set) var problems: [ConfigurationProblem] = []
 
-    /// Reads the file; nil when there is none.
+    /// Reads the file; nil when there is none, or when its folder is closed to this account: a service
+    /// that root started somewhere has not asked for a file there.
     static func read(_ path: String) throws(ConfigurationProblem) -> EnvironmentFile? {
         do throws(SmallFile.Failure) {
             let file = try SmallFile.read(path, limit: StrictYAML.largestFile)
             return EnvironmentFile(path: path, text: String(decoding: file.bytes, as: UTF8.self))
         } catch {
-            if error.isMissing { return nil }
+            if error.isMissing || !isInReach(path) { return nil }
             throw ConfigurationProblem(
                 Origin(.environmentFile, path), "the file cannot be read: \(error.reason)",
                 "Make it a file that this account may read, or remove it.")
         }
+    }
+
+    private static func isInReach(_ path: String) -> Bool {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        // access reads the path within the call only.
+        return unsafe access(folder, X_OK) == 0
     }
 
     init(path: String, text: String) {

@@ -66,21 +66,32 @@ struct ImageRoot: Sendable {
     private func read(_ path: ImagePath) throws(Problem) -> CollectedSource {
         let share = budget.share()
         let announced = folder.strictType ? AnnouncedType(fileName: path.fileName) : .nothing
-        let bytes: [UInt8]
+        var buffer: ByteBuffer
         do throws(SystemError) {
             let file = try Descriptor(
                 opening: path.text, beneath: folder.directory.descriptor)
             let size = try file.regularFileSize()
             guard size <= largest else { throw SystemError("fstat", EFBIG) }
             guard share.grow(by: size) else { throw SystemError("read", ENOMEM) }
+            buffer = ByteBufferAllocator().buffer(capacity: size)
             // A file that grows meanwhile is cut off here, not read on.
-            bytes = try file.readToEnd(limit: size)
+            var outcome = Result<Int, SystemError>.success(0)
+            unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
+                // The room may be more than was asked for, and more than was taken of the budget.
+                let memory = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<size])
+                do throws(SystemError) {
+                    outcome = .success(unsafe try file.read(into: memory))
+                } catch {
+                    outcome = .failure(error)
+                }
+                return (try? outcome.get()) ?? 0
+            }
+            _ = try outcome.get()
         } catch {
             throw problem(error)
         }
         // No body was expected, so none is missing: it is the image that is not whole.
-        guard !bytes.isEmpty else { throw .brokenImage }
-        let buffer = ByteBuffer(bytes: bytes)
+        guard buffer.readableBytes > 0 else { throw .brokenImage }
         let source = try SourceBytes(
             buffer, sha256: InputDigest.hex(of: buffer), announced: announced)
         return CollectedSource(source: source, share: share)
