@@ -7,8 +7,8 @@ struct HealthCommand: AsyncParsableCommand {
         commandName: "health",
         abstract: "Asks a running service whether it is ready: for health checks without a shell.",
         discussion: """
-            Exits with 0 when an image goes through every policy's sandbox, else with 1 and a \
-            sentence on standard error. Needs no key. As a container's health check:
+            Exits with 0 while images can be served, also by some of the policies only, else with \
+            1 and a sentence on standard error. Needs no key. As a container's health check:
 
               HEALTHCHECK CMD ["/usr/bin/glovebox", "health"]
 
