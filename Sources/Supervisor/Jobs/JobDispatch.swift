@@ -69,7 +69,7 @@ final class JobDispatch {
                 }
                 // What it waits for may have come since it was told to wait.
                 serve()
-                refuseHopeless()
+                if isStopping || !pool.isWorthWaiting { refuseHopeless() }
             }
         } onCancel: {
             Task { @PoolActor in giveUp(number, .abandoned) }
