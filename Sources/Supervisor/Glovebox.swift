@@ -54,7 +54,8 @@ struct Glovebox: AsyncParsableCommand {
         version: "glovebox \(Version.current)",
         subcommands: [
             ServeCommand.self, StatusCommand.self, HealthCommand.self, ProcessCommand.self,
-            InfoCommand.self, DoctorCommand.self, ConfigCommand.self, BenchChildrenCommand.self,
+            InfoCommand.self, DoctorCommand.self, ConfigCommand.self, PolicyCommand.self,
+            BenchChildrenCommand.self,
         ])
 }
 

@@ -18,14 +18,17 @@ public struct SourcePosition: Comparable, Sendable {
 
 /// One thing to say about a policy file: where, what is wrong, and what to write instead.
 public struct PolicyDiagnostic: Equatable, Sendable, CustomStringConvertible {
-    public enum Severity: String, Sendable {
+    public enum Severity: String, CaseIterable, Sendable {
         /// The file is not served.
         case error
-        /// The file is served, and narrower than its author may think.
+        /// The file is served, and its author may not have meant what it says.
         case warning
+        /// Nothing is wrong with it.
+        case note
     }
 
     public var severity: Severity
+    public var check: PolicyCheck
     /// The path as it was given.
     public var file: String
     public var position: SourcePosition
@@ -35,10 +38,11 @@ public struct PolicyDiagnostic: Equatable, Sendable, CustomStringConvertible {
     public var hint: String
 
     public init(
-        _ severity: Severity = .error, file: String, at position: SourcePosition, what: String,
-        hint: String
+        _ severity: Severity = .error, _ check: PolicyCheck = .structure, file: String,
+        at position: SourcePosition, what: String, hint: String
     ) {
         self.severity = severity
+        self.check = check
         self.file = file
         self.position = position
         self.what = Self.printable(what)
@@ -58,7 +62,7 @@ public struct PolicyDiagnostic: Equatable, Sendable, CustomStringConvertible {
 
     /// `file:line:column: what; hint`, the form editors jump to.
     public var description: String {
-        let mark = severity == .warning ? "warning: " : ""
+        let mark = severity == .error ? "" : "\(severity.rawValue): "
         return "\(file):\(line):\(column): \(mark)\(what); \(hint)"
     }
 }

@@ -24,6 +24,8 @@ public enum SeccompAction: Equatable, Sendable {
     case errno(UInt16)
     /// Held until the zygote, which records it, has killed the child.
     case notify
+    /// Answered by a tracer with this number, 0 to 65,535; ENOSYS where there is none.
+    case trace(UInt16)
     /// SIGSYS.
     case trap
     case killThread
@@ -44,6 +46,7 @@ public enum SeccompAction: Equatable, Sendable {
         case .trap: 0x0003_0000
         case .errno(let value): 0x0005_0000 | UInt32(value)
         case .notify: 0x7fc0_0000
+        case .trace(let value): 0x7ff0_0000 | UInt32(value)
         case .log: 0x7ffc_0000
         case .allow: 0x7fff_0000
         }
@@ -56,6 +59,7 @@ public enum SeccompAction: Equatable, Sendable {
         case .log: "SCMP_ACT_LOG"
         case .errno: "SCMP_ACT_ERRNO"
         case .notify: "SCMP_ACT_NOTIFY"
+        case .trace: "SCMP_ACT_TRACE"
         case .trap: "SCMP_ACT_TRAP"
         case .killThread: "SCMP_ACT_KILL_THREAD"
         case .killProcess: "SCMP_ACT_KILL_PROCESS"
@@ -67,6 +71,14 @@ public enum SeccompAction: Equatable, Sendable {
 public enum SeccompArchitecture: String, CaseIterable, Sendable {
     case amd64 = "SCMP_ARCH_X86_64"
     case arm64 = "SCMP_ARCH_AARCH64"
+
+    /// The kernel's AUDIT_ARCH value (linux/audit.h), as filters see it and libseccomp names it.
+    public var auditValue: UInt32 {
+        switch self {
+        case .amd64: 0xc000_003e
+        case .arm64: 0xc000_00b7
+        }
+    }
 
     /// The one this program was compiled for, nil when policies do not cover it.
     public static var native: SeccompArchitecture? {
@@ -102,16 +114,19 @@ public struct SyscallRule: Equatable, Sendable {
     /// Why the rule is there, in its author's words.
     public var comment: String?
     public var position: SourcePosition
+    /// The file that has the rule where it is not the policy's own but its base's.
+    public var file: String?
 
     public init(
         names: [Name], action: SeccompAction, conditions: [ArgumentCondition] = [],
-        comment: String? = nil, position: SourcePosition = .start
+        comment: String? = nil, position: SourcePosition = .start, file: String? = nil
     ) {
         self.names = names
         self.action = action
         self.conditions = conditions
         self.comment = comment
         self.position = position
+        self.file = file
     }
 }
 

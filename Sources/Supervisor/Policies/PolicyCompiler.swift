@@ -12,29 +12,36 @@ enum PolicyCompiler {
     /// - Throws: ``PolicyError`` when the policy does not cover this architecture, or when
     ///   libseccomp or the kernel's rules refuse the program.
     static func compile(_ policy: PolicyFile) throws(PolicyError) -> CompiledFilter {
-        func refuse(_ position: SourcePosition, _ what: String, _ hint: String) -> PolicyError {
-            PolicyError(
-                diagnostics: [
-                    PolicyDiagnostic(file: policy.path, at: position, what: what, hint: hint)
-                ])
+        guard let native = SeccompArchitecture.native else {
+            throw refusal(policy.path, .start, "no policy covers this machine", "use another one")
         }
-        guard let native = SeccompArchitecture.native,
-            policy.seccomp.architectures.contains(native)
-        else {
+        return try compile(policy.seccomp, for: native, path: policy.path)
+    }
+
+    /// The program of rules that were decided for an architecture, which need not be this one.
+    ///
+    /// - Parameter path: The file that the rules are from, for diagnostics.
+    /// - Throws: ``PolicyError`` as above.
+    static func compile(
+        _ rules: SeccompRules, for architecture: SeccompArchitecture, path: String
+    ) throws(PolicyError) -> CompiledFilter {
+        func refuse(_ position: SourcePosition, _ what: String, _ hint: String) -> PolicyError {
+            refusal(path, position, what, hint)
+        }
+        guard rules.architectures.contains(architecture) else {
             throw refuse(
                 .start, "the policy does not cover the architecture of this machine",
-                "add \(SeccompArchitecture.native?.rawValue ?? "it") to linux.seccomp.architectures"
-            )
+                "add \(architecture.rawValue) to linux.seccomp.architectures")
         }
-        guard [.notify, .killProcess].contains(policy.seccomp.defaultAction) else {
+        guard [.notify, .killProcess].contains(rules.defaultAction) else {
             throw refuse(
                 .start, "what the policy does not name is not stopped",
                 "write 'defaultAction: SCMP_ACT_NOTIFY' under linux.seccomp and allow by name")
         }
         do {
-            let context = try FilterContext(defaultAction: policy.seccomp.defaultAction)
+            let context = try FilterContext(defaultAction: rules.defaultAction)
             try context.configure()
-            for rule in policy.seccomp.rules where rule.action != policy.seccomp.defaultAction {
+            for rule in rules.rules where rule.action != rules.defaultAction {
                 for name in rule.names {
                     // A call that this architecture lacks needs no rule here.
                     guard case .number(let number) = SyscallNames.lookup(name.text) else {
@@ -58,6 +65,13 @@ enum PolicyCompiler {
                 .start, "no program could be made of this policy: \(error)",
                 "make it smaller, or report it with the file")
         }
+    }
+
+    private static func refusal(
+        _ path: String, _ position: SourcePosition, _ what: String, _ hint: String
+    ) -> PolicyError {
+        PolicyError(
+            diagnostics: [PolicyDiagnostic(file: path, at: position, what: what, hint: hint)])
     }
 }
 

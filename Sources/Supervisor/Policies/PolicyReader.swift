@@ -27,6 +27,23 @@ enum PolicyReader {
         }
     }
 
+    /// Reads a file that need not be fit to be served.
+    ///
+    /// - Throws: ``PolicyError`` where nothing could be read that a tool could work on.
+    static func document(path: String) throws(PolicyError) -> PolicyDocument {
+        let policy = try read(path: path)
+        return PolicyDocument(
+            name: policy.name, path: path,
+            profile: SeccompProfile(
+                defaultAction: policy.seccomp.defaultAction, defaultPosition: .start,
+                architectures: policy.seccomp.architectures,
+                rules: policy.seccomp.rules.map { SeccompProfile.Rule(rule: $0) }),
+            glovebox: GloveboxSection(
+                formats: policy.formats, requiredLayers: policy.requiredLayers,
+                limits: policy.limits),
+            resourceLimits: policy.resourceLimits, diagnostics: policy.warnings)
+    }
+
     /// Reads the text of the file at `path`, which the policy is called after.
     static func parse(_ bytes: [UInt8], path: String) throws(PolicyError) -> PolicyFile {
         let fileName = path.split(separator: "/").last.map(String.init) ?? path

@@ -1,0 +1,10 @@
+import ArgumentParser
+import SandboxPolicy
+
+/// `glovebox policy`
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Reads, explains and compares the policy files that hold children.",
+        subcommands: [])
+}
