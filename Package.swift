@@ -125,11 +125,14 @@ let package = Package(
             name: "RequestSyntaxTests", dependencies: ["RequestSyntax", "ImageVocabulary"],
             swiftSettings: strict),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: strict),
+        .target(
+            name: "CConstants", path: "Tests/CConstants",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
                 "Supervisor", "SandboxPolicy", "RequestSyntax", "ImageVocabulary", "Descriptors",
-                "WireProtocol",
+                "WireProtocol", "CSeccomp", "CConstants",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -28,7 +28,8 @@ public struct EncodedImageHeader: Equatable, Sendable {
                 case .webp: try WebPHeader.size(in: bytes)
                 case .gif: try GIFHeader.size(in: bytes)
                 case .tiff: try TIFFHeader.size(in: bytes)
-                case .avif: try AVIFHeader.size(in: bytes)
+                case .avif, .heic: try AVIFHeader.size(in: bytes)
+                case .jxl, .jp2, .bmp, .ico, .svg, .pdf: throw HeaderFault("no header to read")
                 }
         } catch {
             throw .broken(format, error.what)

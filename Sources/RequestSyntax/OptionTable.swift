@@ -59,8 +59,9 @@ extension ProcessingOption {
         ) { $0.quality = UInt8($1) },
         single(
             "format", ["f", "ext"], shape: "format", default: "the source's",
-            summary: "Format of the result.",
-            takes: "Write one of jpeg, jpg, png, webp, gif, tiff, avif.", OptionValue.format
+            summary: "Format of the result; a source's that cannot be written becomes png or jpeg.",
+            takes: "Write one of jpeg, jpg, png, webp, gif, tiff, avif; other formats are read "
+                + "only.", OptionValue.format
         ) { $0.format = $1 },
         single(
             "auto_rotate", ["ar"], shape: "boolean", default: "1",

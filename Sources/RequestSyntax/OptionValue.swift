@@ -34,7 +34,10 @@ enum OptionValue {
         return value
     }
 
-    static func format(_ text: Substring) -> ImageFormat? { ImageFormat(name: text) }
+    /// A format that can be written; one that is read only is an error here.
+    static func format(_ text: Substring) -> ImageFormat? {
+        ImageFormat(name: text).flatMap { $0.isOutput ? $0 : nil }
+    }
 
     static func resizing(_ text: Substring) -> ResizingType? {
         ResizingType.allCases.first { $0.name == text }

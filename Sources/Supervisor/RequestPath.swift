@@ -40,7 +40,7 @@ struct RequestPath: RequestAnswerer {
         // whether it answers, dies, takes too long, or the client goes away.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits),
+            plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits, client),
             deadline: .now + settings.jobTime,
             traceID: client.traceID)
         let result = try await run(job, for: client)
@@ -117,9 +117,10 @@ extension JobRunner {
     /// What a job with this input may cost: by the policy that covers its format, and no more than
     /// was configured.
     func limits(
-        for source: SourceBytes, within configured: JobLimits
+        for source: SourceBytes, within configured: JobLimits, _ client: Client
     ) throws(Problem) -> JobLimits {
         guard let most = limits(for: source.format) else {
+            logRefusal(of: source.format, requestID: client.requestID.text)
             throw Problem(AnnouncedTypeError.unsupported(source.format.name))
         }
         return try configured.narrowed(to: most, for: source)

@@ -84,6 +84,7 @@ struct ServiceRun {
             policies: try configured { () throws(ConfigurationError) in
                 try configuration.policyFiles()
             },
+            formats: configuration.enabledFormats,
             posture: configuration.posture, warmChildren: configuration.warm,
             concurrentJobs: configuration.workers, queue: configuration.queue,
             birth: .init(configuration.birthTimeout),

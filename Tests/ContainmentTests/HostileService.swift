@@ -123,7 +123,7 @@ extension HostileService {
         var files: Set<String> = []
         try await Service.during(
             as: identity, in: workspace, sandbox: .hostileSandbox,
-            policies: try workspace.policies(settings.changePolicy),
+            policies: try workspace.policies(["raster"], settings.changePolicy),
             surroundings: settings.surroundings,
             options: ["--timeout", "\(settings.timeout)", "--workers", "\(settings.workers)"]
                 + (settings.surroundings == nil ? [] : ["--posture", "container"])

@@ -13,8 +13,8 @@ struct AnnouncedTypeTests {
         (" image/png ; q=1", .format(.png)), ("image/webp;", .format(.webp)),
         ("image/gif", .format(.gif)), ("image/tiff", .format(.tiff)),
         ("image/avif", .format(.avif)),
-        ("image/heic", .unsupportedImage("image/heic")),
-        ("image/svg+xml", .unsupportedImage("image/svg+xml")),
+        ("image/heic", .format(.heic)), ("image/psd", .unsupportedImage("image/psd")),
+        ("image/svg+xml", .format(.svg)), ("application/pdf", .format(.pdf)),
         ("image/", .unsupportedImage("image/")),
         ("multipart/form-data; boundary=x", .multipartForm),
         ("multipart/mixed; boundary=x", .unsupported("multipart/mixed")),
@@ -42,7 +42,8 @@ struct AnnouncedTypeTests {
         ("a.jpg", .format(.jpeg)), ("a.JPEG", .format(.jpeg)), ("a.b.png", .format(.png)),
         ("C:\\fakepath\\a.webp", .format(.webp)), ("dir.gif/a.tif", .format(.tiff)),
         ("dir.gif/a", .nothing), ("a", .nothing), ("", .nothing), (".png", .nothing),
-        ("a.", .nothing), ("a.heic", .nothing), ("a.jpg ", .nothing), ("a.png/", .format(.png)),
+        ("a.", .nothing), ("a.psd", .nothing), ("a.HEIC", .format(.heic)), ("a.jpg ", .nothing),
+        ("a.png/", .format(.png)),
         ("é.avif", .format(.avif)),
     ]
 
@@ -66,6 +67,8 @@ struct AnnouncedTypeTests {
         }
     }
 
+    private static let known = ImageFormat.allCases.map(\.name).joined(separator: ", ")
+
     static let conflicts: [(AnnouncedType, ImageFormat?, String)] = [
         (
             .format(.jpeg), .png,
@@ -75,27 +78,27 @@ struct AnnouncedTypeTests {
         (
             .format(.png), nil,
             "The request announces image/png, but the bytes are no image of a known format. "
-                + "Send one of jpeg, png, webp, gif, tiff, avif."
+                + "Send one of \(known)."
         ),
         (
-            .unsupportedImage("image/heic"), .avif,
-            "The request announces image/heic, but the bytes are image/avif. "
+            .unsupportedImage("image/psd"), .avif,
+            "The request announces image/psd, but the bytes are image/avif. "
                 + "Send the type that the bytes have, or none."
         ),
         (
-            .unsupportedImage("image/heic"), nil,
-            "The type image/heic cannot be read here. "
-                + "Send one of jpeg, png, webp, gif, tiff, avif."
+            .unsupportedImage("image/psd"), nil,
+            "The type image/psd cannot be read here. "
+                + "Send one of \(known)."
         ),
         (
             .unsupported("text/html"), .png,
             "The type text/html cannot be read here. "
-                + "Send one of jpeg, png, webp, gif, tiff, avif."
+                + "Send one of \(known)."
         ),
         (
             .multipartForm, .png,
             "The type multipart/form-data cannot be read here. "
-                + "Send one of jpeg, png, webp, gif, tiff, avif."
+                + "Send one of \(known)."
         ),
     ]
 

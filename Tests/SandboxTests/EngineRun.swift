@@ -8,7 +8,7 @@ import WireProtocol
 final class Engine: Sendable {
     static let shared: Engine = {
         do {
-            return Engine(try ImageLibraries.load(formats: ImageFormat.allCases))
+            return Engine(try ImageLibraries.load(formats: ImageFormat.outputs))
         } catch {
             fatalError("\(error)")
         }

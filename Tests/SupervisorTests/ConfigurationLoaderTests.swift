@@ -117,6 +117,7 @@ struct ConfigurationLoaderTests {
         let values = [
             "listen": "127.0.0.1:1", "admin_listen": "off", "admin_key": "0123456789abcdef",
             "state": "/s", "images": "/i", "sources.strict_type": "true", "policies": "/p",
+            "formats": "png,jpg",
             "vips": "/v", "sandbox": "/b", "user": "1000", "posture": "container",
             "workers": "7", "queue": "8", "warm": "9", "timeout": "11", "birth_timeout": "12",
             "memory": "2MiB", "max_input_bytes": "1MiB", "max_pixels": "14", "max_frames": "15",
@@ -153,6 +154,7 @@ struct ConfigurationLoaderTests {
         expected.images = "/i"
         expected.sources.strictType = true
         expected.policies = "/p"
+        expected.formats = [.jpeg, .png]
         expected.vips = "/v"
         expected.sandbox = "/b"
         expected.user = try Account.named("1000")

@@ -235,6 +235,9 @@ struct PolicyReaderTests {
             ("format: [png]", "'formats'"),
             ("formats: [png], posture: { required: [secomp] }", "write 'seccomp'"),
             ("formats: [png], posture: { required: [cgroup] }", "leave it out"),
+            ("formats: [png], root: document", "write 'documents'"),
+            ("formats: [png], root: host", "write one of empty, documents"),
+            ("formats: [png], root: [documents]", "not text"),
             ("formats: [png], limits: { pixel: 1 }", "write 'pixels'"),
             ("formats: [png], limits: { pixels: 0 }", "from 1"),
             ("formats: [png], limits: { width: 4294967296 }", "to 4294967295"),
@@ -243,6 +246,14 @@ struct PolicyReaderTests {
     func own(own: String, remedy: String) throws {
         let found = Self.refused(Self.policy(own: own))
         #expect(found.contains { $0.contains(remedy) }, "\(found)")
+    }
+
+    @Test("a policy's root is empty unless it says otherwise")
+    func root() throws {
+        #expect(try Self.parse(Self.policy()).root == .empty)
+        #expect(try Self.parse(Self.policy(own: "formats: [png], root: empty")).root == .empty)
+        let documents = Self.policy(own: "formats: [png], root: documents")
+        #expect(try Self.parse(documents).root == .documents)
     }
 
     @Test("a list of namespaces is whole, new and without repetition")
@@ -302,7 +313,7 @@ struct PolicyReaderTests {
     @Test("all errors of a file are reported, in its order")
     func allAtOnce() {
         let text = Self.policy(
-            rules: "- { names: [7], action: NO }", own: "formats: [bmp]", rest: "other: 1")
+            rules: "- { names: [7], action: NO }", own: "formats: [psd]", rest: "other: 1")
         let lines = Self.refused(text).map { $0.split(separator: ":")[1] }
         #expect(lines == ["1", "6", "6", "7"])
     }

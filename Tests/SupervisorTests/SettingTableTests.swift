@@ -51,7 +51,8 @@ struct SettingTableTests {
     @Test("every default that is a constant can be written")
     func defaults() throws {
         let inWords: Set = [
-            "admin_key", "state", "images", "policies", "vips", "sandbox", "user", "workers",
+            "admin_key", "state", "images", "policies", "formats", "vips", "sandbox", "user",
+            "workers",
             "queue", "warm", "max_input_bytes", "max_pixels", "max_frames",
             "http.connections_per_address",
         ]

@@ -34,15 +34,20 @@ public final class Workspace: Sendable {
         return target.path
     }
 
-    /// Copies the policies of the repository here.
+    /// Copies policies of the repository here.
     ///
-    /// - Parameter change: what is done to each file's text.
-    public func policies(_ change: (String) throws -> String = { $0 }) throws -> String {
+    /// - Parameters:
+    ///   - names: which of them; nil for all that are shipped. A suite that is not about formats
+    ///     needs one, and starts faster with it.
+    ///   - change: what is done to each file's text.
+    public func policies(
+        _ names: [String]? = ["raster"], _ change: (String) throws -> String = { $0 }
+    ) throws -> String {
         let target = folder.appending(path: "policies-\(UUID().uuidString)")
         try Self.makeFolder(target, mode: 0o755)
         let source = Self.repository.appending(path: "policies")
         for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
-        where name.hasSuffix(".yaml") {
+        where name.hasSuffix(".yaml") && names?.contains(String(name.dropLast(5))) != false {
             let text = try String(contentsOf: source.appending(path: name), encoding: .utf8)
             try write(Array(try change(text).utf8), to: "\(target.lastPathComponent)/\(name)")
         }

@@ -7,7 +7,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -36,20 +35,6 @@ int clinux_write_file(const char *path, const char *text) {
     int failure = written < 0 ? errno : (size_t)written == length ? 0 : EIO;
     close(fd);
     return -failure;
-}
-
-/* pivot_root(".", ".") stacks the old root over the new one; detaching "." then takes the old one
- * away (pivot_root(2), NOTES). Mounts are made private first, so that nothing travels back. The
- * tmpfs is remounted read-only once it is the root: nothing can ever be created in it. */
-int clinux_enter_empty_root(void) {
-    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -errno;
-    unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    if (mount("none", "/tmp", "tmpfs", flags, "size=4k,nr_inodes=2,mode=0555") != 0) return -errno;
-    if (chdir("/tmp") != 0) return -errno;
-    if (syscall(SYS_pivot_root, ".", ".") != 0) return -errno;
-    if (umount2(".", MNT_DETACH) != 0) return -errno;
-    if (chdir("/") != 0) return -errno;
-    return result(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL));
 }
 
 int clinux_set_host_name(const char *name) {

@@ -6,6 +6,7 @@
 
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
 #define SYS_landlock_restrict_self 446
 #endif
 
@@ -16,12 +17,22 @@ struct ruleset_attributes {
     uint64_t scoped;
 };
 
+static int result(long value) { return value < 0 ? -errno : (int)value; }
+
 int clinux_landlock_abi(void) {
-    long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* VERSION */);
-    return abi < 0 ? -errno : (int)abi;
+    return result(syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* VERSION */));
 }
 
-/* Handles every right the ABI knows and grants none (landlock(7), "Compatibility"). */
+/* struct landlock_path_beneath_attr. */
+struct beneath {
+    uint64_t allowed_access;
+    int32_t parent_fd;
+} __attribute__((packed));
+
+/* LANDLOCK_ACCESS_FS_READ_FILE and LANDLOCK_ACCESS_FS_READ_DIR. */
+#define READING (1u << 2 | 1u << 3)
+
+/* Handles every right the ABI knows (landlock(7), "Compatibility"). */
 int clinux_landlock_deny_all(int abi) {
     static const uint8_t file_rights[] = {0, 13, 14, 15, 15, 16};
     struct ruleset_attributes attributes = {0};
@@ -36,9 +47,14 @@ int clinux_landlock_deny_all(int abi) {
         attributes.scoped = 3;
         size += sizeof attributes.scoped;
     }
-    long ruleset = syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
-    if (ruleset < 0) return -errno;
-    int failure = syscall(SYS_landlock_restrict_self, (int)ruleset, 0) != 0 ? errno : 0;
-    close((int)ruleset);
-    return -failure;
+    return result(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
+}
+
+int clinux_landlock_allow_reading(int ruleset, int directory) {
+    struct beneath rule = {.allowed_access = READING, .parent_fd = directory};
+    return result(syscall(SYS_landlock_add_rule, ruleset, 1 /* PATH_BENEATH */, &rule, 0));
+}
+
+int clinux_landlock_restrict(int ruleset) {
+    return result(syscall(SYS_landlock_restrict_self, ruleset, 0));
 }

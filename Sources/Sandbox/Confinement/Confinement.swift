@@ -45,8 +45,9 @@ enum Confinement {
         steps.controlSpeculation()
         try steps.notDumpable()
 
-        // Landlock needs no_new_privs and its own system calls, which the filter does not allow.
-        try steps.landlock()
+        // Landlock needs no_new_privs and its own system calls, which the filter does not allow. It
+        // opens the folders that may be read, too, which by then cannot be replaced.
+        try steps.landlock(zygote.configuration.root)
 
         // Last: from here on a call beyond the policy is held by the kernel until the zygote, which
         // gets the listener over descriptor 5, has recorded it and killed the child.
@@ -140,13 +141,22 @@ struct ConfinementSteps {
         posture.set(.notDumpable, .enforced)
     }
 
-    mutating func landlock() throws(SetupFailure) {
+    mutating func landlock(_ root: SandboxRoot) throws(SetupFailure) {
         let abi = clinux_landlock_abi()
         guard abi > 0 else {
             posture.set(.landlock, .unsupported, detail: UInt32(bitPattern: -abi))
             return
         }
-        try Self.check(Layer.landlock, clinux_landlock_deny_all(abi))
+        let number = clinux_landlock_deny_all(abi)
+        try Self.check(Layer.landlock, number)
+        let ruleset = Descriptor(taking: number)
+        for path in root.folders {
+            // One that is not there, nobody needs to be allowed to read.
+            guard let folder = try? Descriptor(opening: path, as: .directory) else { continue }
+            try Self.check(
+                Layer.landlock, clinux_landlock_allow_reading(ruleset.number, folder.number))
+        }
+        try Self.check(Layer.landlock, clinux_landlock_restrict(ruleset.number))
         posture.set(.landlock, .enforced, detail: UInt32(abi))
     }
 

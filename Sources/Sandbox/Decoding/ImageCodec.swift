@@ -1,10 +1,10 @@
 import ImageVocabulary
 
-/// The one libvips operation that reads a format, the one that writes it, and the names libmagic
-/// has for it. Every other loader and saver is blocked.
+/// The one libvips operation that reads a format, the one that writes it if any does, and the names
+/// libmagic has for it. Every other loader and saver is blocked.
 struct ImageCodec {
     let loader: String
-    let saver: String
+    let saver: String?
     /// Media types that libmagic may answer for this format.
     let magicTypes: [String]
 
@@ -26,10 +26,24 @@ struct ImageCodec {
             self.init(
                 "heifload_buffer", "heifsave_buffer",
                 ["image/avif", "image/heif", "image/heif-sequence"])
+        case .heic:
+            self.init("heifload_buffer", nil, ["image/heic", "image/heic-sequence"])
+        case .jxl:
+            self.init("jxlload_buffer", nil, ["image/jxl"])
+        case .jp2:
+            self.init("jp2kload_buffer", nil, ["image/jp2"])
+        case .bmp:
+            self.init("rawload", nil, ["image/bmp"])
+        case .ico:
+            self.init("pngload_buffer", nil, ["image/vnd.microsoft.icon"])
+        case .svg:
+            self.init("svgload_buffer", nil, ["image/svg+xml"])
+        case .pdf:
+            self.init("pdfload_buffer", nil, ["application/pdf"])
         }
     }
 
-    private init(_ loader: String, _ saver: String, _ magicTypes: [String]) {
+    private init(_ loader: String, _ saver: String?, _ magicTypes: [String]) {
         self.loader = loader
         self.saver = saver
         self.magicTypes = magicTypes

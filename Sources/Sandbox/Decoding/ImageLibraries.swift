@@ -34,14 +34,14 @@ struct ImageLibraries: ~Copyable {
         GLibLog.install()
 
         try startVips()
-        try allowOnly(formats)
-        for format in formats { try warm(format) }
-        try warmFilters()
+        blockAll()
+        try warm(formats)
+        try warmOperations()
 
         let sniffer = try MagicSniffer.open()
         for format in formats {
             // The first look-up compiles the database's regular expressions.
-            let image = WarmUpImages.bytes(of: format)
+            guard let image = WarmUpImages.bytes(of: format) else { continue }
             do throws(Refusal) {
                 try sniffer.require(format, image.span)
             } catch {
@@ -81,45 +81,62 @@ struct ImageLibraries: ~Copyable {
         vips_leak_set(0)
     }
 
-    /// Blocks every loader and saver that libvips has, then allows those of the formats by name.
-    private static func allowOnly(_ formats: [ImageFormat]) throws(LibraryFailure) {
+    /// Blocks every loader and saver that libvips has, but the savers of results.
+    private static func blockAll() {
         vips_block_untrusted_set(1)
         // The names are constants; the calls walk the class tree below them.
         unsafe vips_operation_block_set("VipsForeignLoad", 1)
         unsafe vips_operation_block_set("VipsForeignSave", 1)
-        for format in formats {
-            let codec = ImageCodec(format)
-            for operation in [codec.loader, codec.saver] {
-                let type = unsafe vips_type_find("VipsOperation", operation)
-                guard type != 0, let name = unsafe g_type_name(type) else {
-                    throw LibraryFailure(
-                        """
-                        this libvips has no \(operation), which \(format.name) needs; \
-                        install a build that has it or leave the format out of the policy
-                        """)
-                }
-                unsafe vips_operation_block_set(name, 0)
-            }
+        // Results may have any format, whatever was read. What this library cannot write fails when
+        // it is asked for.
+        for format in ImageFormat.outputs {
+            if let saver = ImageCodec(format).saver { _ = allow(saver) }
         }
     }
 
-    /// Reads one header and makes one saver. No pixel is decoded: that would start threads.
+    /// - Returns: whether there is an operation of that nickname.
+    private static func allow(_ operation: String) -> Bool {
+        // The class belongs to the library; its name is read at once.
+        let type = unsafe vips_type_find("VipsOperation", operation)
+        guard type != 0, let name = unsafe g_type_name(type) else { return false }
+        unsafe vips_operation_block_set(name, 0)
+        return true
+    }
+
+    /// Allows the formats' loaders and warms them. A failure names everything that this libvips
+    /// lacks at once.
+    private static func warm(_ formats: [ImageFormat]) throws(LibraryFailure) {
+        let missing = formats.filter { !allow(ImageCodec($0).loader) }
+        let loaders = missing.map { ImageCodec($0).loader }.joined(separator: " and no ")
+        var lacks = missing.isEmpty ? [] : [LibraryFailure("has no \(loaders)", formats: missing)]
+        for format in formats where !missing.contains(format) {
+            do throws(LibraryFailure) { try warm(format) } catch { lacks.append(error) }
+        }
+        guard lacks.isEmpty else {
+            throw LibraryFailure(
+                lacks.map(\.text).joined(separator: ", "), formats: lacks.flatMap(\.formats))
+        }
+    }
+
+    /// Reads one header. No pixel is decoded: that would start threads.
     private static func warm(_ format: ImageFormat) throws(LibraryFailure) {
-        let image = WarmUpImages.bytes(of: format)
+        guard let image = WarmUpImages.bytes(of: format) else { return }
         do throws(VipsFailure) {
             // Everything opened here is gone before the array is.
             try unsafe image.span.withUnsafeBytes { memory throws(VipsFailure) in
                 let source = unsafe ImageSource(format, memory)
                 _ = try source.open()
             }
-            _ = try VipsOperation(ImageCodec(format).saver)
         } catch {
             let reason = String(decoding: error.text, as: UTF8.self)
-            throw LibraryFailure("libvips cannot read \(format.name): \(reason)")
+            throw LibraryFailure("cannot read \(format.name) (\(reason))", formats: [format])
         }
     }
 
-    private static func warmFilters() throws(LibraryFailure) {
+    private static func warmOperations() throws(LibraryFailure) {
+        for format in ImageFormat.outputs {
+            if let saver = ImageCodec(format).saver { _ = try? VipsOperation(saver) }
+        }
         for filter in ImageCodec.filters {
             do throws(VipsFailure) {
                 _ = try VipsOperation(filter)
@@ -130,9 +147,16 @@ struct ImageLibraries: ~Copyable {
     }
 }
 
-/// Why the image libraries cannot be used. The text is for the operator and says what to do.
+/// Why the image libraries cannot be used. The text is for the operator.
 struct LibraryFailure: Error, Equatable {
+    /// A sentence; what libvips lacks of formats, without the libvips before it: `has no
+    /// jxlload_buffer`.
     var text: String
+    /// The formats that this libvips cannot read, where it is that.
+    var formats: [ImageFormat]
 
-    init(_ text: String) { self.text = text }
+    init(_ text: String, formats: [ImageFormat] = []) {
+        self.text = text
+        self.formats = formats
+    }
 }

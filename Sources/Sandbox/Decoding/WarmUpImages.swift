@@ -6,7 +6,7 @@ import ImageVocabulary
 /// (type classes, tables, plug-ins) is set up before there is a child that may not open files.
 /// Headers only: decoding a pixel would start worker threads, and forking with threads deadlocks.
 enum WarmUpImages {
-    static func bytes(of format: ImageFormat) -> [UInt8] {
+    static func bytes(of format: ImageFormat) -> [UInt8]? {
         switch format {
         case .jpeg: jpeg
         case .png: png
@@ -14,6 +14,7 @@ enum WarmUpImages {
         case .gif: gif
         case .tiff: tiff
         case .avif: avif
+        case .heic, .jxl, .jp2, .bmp, .ico, .svg, .pdf: nil
         }
     }
 

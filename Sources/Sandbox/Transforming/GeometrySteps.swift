@@ -25,7 +25,7 @@ enum ScaleOnLoad {
             return shrink.map { .shrunk(by: $0) } ?? .full
         case .webp:
             return .scaled(by: factor)
-        case .png, .gif, .tiff, .avif:
+        case .png, .gif, .tiff, .avif, .heic, .jxl, .jp2, .bmp, .ico, .svg, .pdf:
             return .full
         }
     }

@@ -28,7 +28,10 @@ enum Metadata {
 /// Encodes the finished image. Settings are imgproxy's defaults where it has one.
 enum ImageEncoder {
     static func encode(_ canvas: borrowing Canvas) throws(VipsFailure) -> VipsBytes {
-        let saver = try VipsOperation(ImageCodec(canvas.output).saver)
+        guard let name = ImageCodec(canvas.output).saver else {
+            throw VipsFailure("\(canvas.output.name) is not written")
+        }
+        let saver = try VipsOperation(name)
         try saver.set("in", canvas.image)
         try setMetadata(saver, strip: canvas.plan.stripMetadata)
         let quality = canvas.plan.quality == 0 ? nil : canvas.plan.quality
@@ -54,6 +57,7 @@ enum ImageEncoder {
             try saver.set("Q", quality ?? 63)
             try saver.set("effort", 1)
             try saver.set("bitdepth", 8)
+        case .heic, .jxl, .jp2, .bmp, .ico, .svg, .pdf: break
         }
         return try saver.bytes()
     }

@@ -59,7 +59,8 @@ struct PreparedZygote: ~Copyable {
     }
 
     /// The order matters: the configuration names what to load, the libraries need the file system,
-    /// the sizes are taken when they are loaded, and the file system goes last.
+    /// fonts are looked for in the file system that takes its place, and the sizes are taken when
+    /// everything is loaded.
     static func prepare(
         _ control: borrowing PacketSocket, _ named: NamedPosture, entered: Posture
     ) throws(SetupFailure) -> PreparedZygote {
@@ -71,7 +72,9 @@ struct PreparedZygote: ~Copyable {
         do throws(LibraryFailure) {
             libraries = try ImageLibraries.load(formats: configuration.formats)
         } catch {
-            throw SetupFailure(stage: "libraries", code: 0, detail: error.text)
+            throw SetupFailure(
+                stage: SetupFailure.librariesStage, code: 0, detail: error.text,
+                unreadable: error.formats)
         }
         // Nothing of the environment is needed any more, and children inherit none of it.
         clearenv()
@@ -79,7 +82,8 @@ struct PreparedZygote: ~Copyable {
         _ = clinux_close_range(
             UInt32(ZygoteStart.program), UInt32(ZygoteStart.libraries))
 
-        let posture = try Self.leaveHost(named, entered)
+        let posture = try Self.leaveHost(named, entered, for: configuration.root)
+        let fonts = configuration.root == .documents ? InstalledFonts.find() : nil
         let isFirst = posture[.pidNamespace]?.state == .enforced
         if !isFirst { try Self.step("orphans", clinux_adopt_orphans()) }
 
@@ -105,7 +109,7 @@ struct PreparedZygote: ~Copyable {
         let hello = ZygoteHello(
             posture: posture, libvips: zygote.libraries.vipsVersion,
             libmagic: UInt32(zygote.libraries.magicVersion), restingData: data,
-            restingAddressSpace: addressSpace)
+            restingAddressSpace: addressSpace, fonts: fonts)
         do throws(SystemError) {
             let itself = try ProcessHandle(process: getpid())
             try control.send(
@@ -118,7 +122,7 @@ struct PreparedZygote: ~Copyable {
 
     /// Gives up the host's name and file system, as far as the namespaces for it were entered.
     private static func leaveHost(
-        _ named: NamedPosture, _ entered: Posture
+        _ named: NamedPosture, _ entered: Posture, for root: SandboxRoot
     ) throws(SetupFailure) -> Posture {
         var posture = entered
         if posture[.utsNamespace]?.state == .enforced {
@@ -130,12 +134,15 @@ struct PreparedZygote: ~Copyable {
             posture.set(.emptyRoot, .unsupported, detail: code)
             return posture
         }
-        let result = clinux_enter_empty_root()
-        if result < 0, named.dispensable.contains(.emptyRoot) {
-            posture.set(.emptyRoot, .unsupported, detail: UInt32(clamping: -result))
-        } else {
-            try step(Layer.emptyRoot.rawValue, result)
-            posture.set(.emptyRoot, .enforced)
+        do throws(SystemError) {
+            let folders = try SealedRoot.enter(root)
+            posture.set(.emptyRoot, .enforced, detail: UInt32(folders))
+        } catch {
+            guard named.dispensable.contains(.emptyRoot) else {
+                throw SetupFailure(
+                    stage: Layer.emptyRoot.rawValue, code: error.code, detail: error.description)
+            }
+            posture.set(.emptyRoot, .unsupported, detail: UInt32(clamping: error.code))
         }
         return posture
     }

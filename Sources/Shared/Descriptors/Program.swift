@@ -39,10 +39,16 @@ public enum Program {
     }
 
     /// Waits for a process that ``spawn(path:arguments:environment:descriptors:)`` started.
-    public static func wait(for process: CInt) {
+    ///
+    /// - Returns: what it exited with; nil when a signal ended it.
+    @discardableResult
+    public static func wait(for process: CInt) -> CInt? {
         var usage = clinux_usage()
         // The out parameter is a local variable.
-        _ = unsafe clinux_wait(process, 0, &usage)
+        guard unsafe clinux_wait(process, 0, &usage) > 0, usage.status & 0x7f == 0 else {
+            return nil
+        }
+        return usage.status >> 8 & 0xff
     }
 
     private static func withCStrings(

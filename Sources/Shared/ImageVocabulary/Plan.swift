@@ -13,7 +13,7 @@ public struct Plan: Equatable, Sendable {
     public var gravity: Gravity
     /// Encoder quality, 1 to 100; 0 means the format's default.
     public var quality: UInt8
-    /// Output format; nil keeps the source's.
+    /// Output format, one of ``ImageFormat/outputs``; nil is ``ImageFacts/resultFormat``.
     public var format: ImageFormat?
     /// Whether the EXIF orientation is applied to the pixels.
     public var autoRotate: Bool

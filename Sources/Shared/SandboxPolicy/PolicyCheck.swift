@@ -7,7 +7,7 @@ public enum PolicyCheck: String, CaseIterable, Sendable {
     case structure
     /// Something that other programs honour and this one cannot.
     case notHonoured = "not-honoured"
-    /// A name of no system call on any architecture.
+    /// A name of no system call, or of none on the architectures that the policy covers.
     case unknownSyscall = "unknown-syscall"
     /// A profile without `x-glovebox`: every tool reads it, and it is not served.
     case notServable = "not-servable"
@@ -31,6 +31,8 @@ public enum PolicyCheck: String, CaseIterable, Sendable {
     case alternativeConditions = "alternative-conditions"
     /// A comparison that no argument, or every argument, meets.
     case emptyCondition = "empty-condition"
+    /// A comparison of an address, which says nothing about what lies there.
+    case pointerComparison = "pointer-comparison"
     /// Two rules for one call that contradict each other.
     case contradiction
     /// A rule that changes nothing.
@@ -39,6 +41,8 @@ public enum PolicyCheck: String, CaseIterable, Sendable {
     case unfitAction = "unfit-action"
     /// A call without which no child gets as far as its image.
     case neededCall = "needed-call"
+    /// A limit with which no image comes through, or that gives a child more than it uses.
+    case unfitLimit = "unfit-limit"
     /// A program longer than the kernel takes, or near it.
     case programLength = "program-length"
     /// A program that does not do what the policy says.

@@ -12,6 +12,8 @@ public struct PolicyFile: Equatable, Sendable {
     /// Limits set as they stand. Those that follow from ``limits`` are never among them.
     public var resourceLimits: [ResourceLimit]
     public var limits: PolicyLimits
+    /// What its children may open.
+    public var root: SandboxRoot
     /// Layers without which the zygote does not start.
     public var requiredLayers: [Layer]
     /// What the author should know although the file is served.
@@ -20,7 +22,8 @@ public struct PolicyFile: Equatable, Sendable {
     public init(
         name: String, path: String, formats: [ImageFormat], seccomp: SeccompRules,
         resourceLimits: [ResourceLimit] = [], limits: PolicyLimits = PolicyLimits(),
-        requiredLayers: [Layer] = Layer.alwaysRequired, warnings: [PolicyDiagnostic] = []
+        root: SandboxRoot = .empty, requiredLayers: [Layer] = Layer.alwaysRequired,
+        warnings: [PolicyDiagnostic] = []
     ) {
         self.name = name
         self.path = path
@@ -28,6 +31,7 @@ public struct PolicyFile: Equatable, Sendable {
         self.seccomp = seccomp
         self.resourceLimits = resourceLimits
         self.limits = limits
+        self.root = root
         self.requiredLayers = requiredLayers
         self.warnings = warnings
     }

@@ -114,18 +114,26 @@ public struct SyscallRule: Equatable, Sendable {
     /// Why the rule is there, in its author's words.
     public var comment: String?
     public var position: SourcePosition
+    /// Where the file names the action; nil where nobody noted it.
+    public var actionPosition: SourcePosition?
+    /// Where the file has each of ``conditions``; empty where nobody noted it.
+    public var conditionPositions: [SourcePosition]
     /// The file that has the rule where it is not the policy's own but its base's.
     public var file: String?
 
     public init(
         names: [Name], action: SeccompAction, conditions: [ArgumentCondition] = [],
-        comment: String? = nil, position: SourcePosition = .start, file: String? = nil
+        comment: String? = nil, position: SourcePosition = .start,
+        actionPosition: SourcePosition? = nil, conditionPositions: [SourcePosition] = [],
+        file: String? = nil
     ) {
         self.names = names
         self.action = action
         self.conditions = conditions
         self.comment = comment
         self.position = position
+        self.actionPosition = actionPosition
+        self.conditionPositions = conditionPositions
         self.file = file
     }
 }

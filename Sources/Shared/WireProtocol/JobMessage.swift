@@ -132,7 +132,9 @@ public struct JobMessage: Equatable, Sendable {
         guard plan.quality <= 100 else { throw .badValue("quality") }
         let format = try cursor.u8(in: payload)
         if format != 0 {
-            guard let known = ImageFormat(rawValue: format) else { throw .badValue("format") }
+            guard let known = ImageFormat(rawValue: format), known.isOutput else {
+                throw .badValue("format")
+            }
             plan.format = known
         }
         plan.autoRotate = try cursor.bool(in: payload)

@@ -1,3 +1,5 @@
+public import ImageVocabulary
+
 /// A call that a child's policy does not allow, as the kernel held it (seccomp_unotify(2)): register
 /// values, which the child cannot forge. What they point to was not read.
 public struct DeniedCall: Equatable, Sendable {
@@ -105,26 +107,41 @@ public struct ChildExit: Equatable, Sendable {
 
 /// A step of setting up a zygote or a child that failed.
 public struct SetupFailure: Error, Equatable, Sendable {
+    /// The stage of a zygote whose image libraries cannot be used.
+    public static let librariesStage = "libraries"
+
     /// The step's name.
     public var stage: String
     /// errno(3), 0 where there is none.
     public var code: Int32
     /// More about it, for the operator.
     public var detail: String
+    /// The formats that the loaded libraries cannot read, where it is that; another build of them
+    /// may be able to. Empty for every other failure.
+    public var unreadable: [ImageFormat]
 
-    public init(stage: String, code: Int32, detail: String = "") {
+    public init(
+        stage: String, code: Int32, detail: String = "", unreadable: [ImageFormat] = []
+    ) {
         self.stage = stage
         self.code = code
         self.detail = detail
+        self.unreadable = unreadable
     }
 
     func write(to frame: inout FrameWriter) {
         frame.i32(code)
+        frame.u8(UInt8(unreadable.count))
+        for format in unreadable { frame.u8(format.rawValue) }
         frame.text((stage + "\n" + detail).utf8)
     }
 
     init(_ cursor: inout PayloadCursor, _ payload: Span<UInt8>) throws(WireError) {
         code = try cursor.i32(in: payload)
+        unreadable = []
+        for _ in 0..<(try cursor.u8(in: payload)) {
+            unreadable.append(try cursor.value(ImageFormat.self, in: payload))
+        }
         let text = String(decoding: try cursor.text(in: payload), as: UTF8.self)
         let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         stage = String(parts[0])

@@ -11,6 +11,8 @@ public struct ZygoteConfiguration: Equatable, Sendable {
     public var cpuSeconds: UInt32
     /// Threads of one child.
     public var threads: UInt32
+    /// What stands where the host has its file system.
+    public var root: SandboxRoot
     /// Limits that the policy sets as they stand.
     public var resourceLimits: [ResourceLimit]
     /// The finished filter program: 8 bytes an instruction.
@@ -18,12 +20,13 @@ public struct ZygoteConfiguration: Equatable, Sendable {
 
     public init(
         formats: [ImageFormat], memoryBudget: UInt64, cpuSeconds: UInt32, threads: UInt32,
-        resourceLimits: [ResourceLimit], program: [UInt8]
+        root: SandboxRoot, resourceLimits: [ResourceLimit], program: [UInt8]
     ) {
         self.formats = formats
         self.memoryBudget = memoryBudget
         self.cpuSeconds = cpuSeconds
         self.threads = threads
+        self.root = root
         self.resourceLimits = resourceLimits
         self.program = program
     }
@@ -36,6 +39,7 @@ public struct ZygoteConfiguration: Equatable, Sendable {
         frame.u64(memoryBudget)
         frame.u32(cpuSeconds)
         frame.u32(threads)
+        frame.u8(root.rawValue)
         frame.u8(UInt8(resourceLimits.count))
         for limit in resourceLimits {
             frame.u8(limit.kind.rawValue)
@@ -58,6 +62,7 @@ public struct ZygoteConfiguration: Equatable, Sendable {
         memoryBudget = try cursor.u64(in: payload)
         cpuSeconds = try cursor.u32(in: payload)
         threads = try cursor.u32(in: payload)
+        root = try cursor.value(SandboxRoot.self, in: payload)
         resourceLimits = []
         for _ in 0..<(try cursor.u8(in: payload)) {
             let kind = try cursor.value(ResourceLimit.Kind.self, in: payload)
@@ -81,16 +86,19 @@ public struct ZygoteHello: Equatable, Sendable {
     public var restingData: UInt64
     /// Address space at rest in bytes.
     public var restingAddressSpace: UInt64
+    /// Fonts that text can be drawn with; nil where nobody draws text, or nobody has counted them.
+    public var fonts: UInt32?
 
     public init(
         posture: Posture, libvips: String, libmagic: UInt32, restingData: UInt64,
-        restingAddressSpace: UInt64
+        restingAddressSpace: UInt64, fonts: UInt32? = nil
     ) {
         self.posture = posture
         self.libvips = libvips
         self.libmagic = libmagic
         self.restingData = restingData
         self.restingAddressSpace = restingAddressSpace
+        self.fonts = fonts
     }
 
     func encoded() -> [UInt8] {
@@ -100,6 +108,8 @@ public struct ZygoteHello: Equatable, Sendable {
         frame.u32(libmagic)
         frame.u64(restingData)
         frame.u64(restingAddressSpace)
+        frame.u8(fonts == nil ? 0 : 1)
+        frame.u32(fonts ?? 0)
         let name = Array(libvips.utf8.prefix(64))
         frame.u8(UInt8(name.count))
         frame.raw(name)
@@ -114,8 +124,12 @@ public struct ZygoteHello: Equatable, Sendable {
         libmagic = try cursor.u32(in: payload)
         restingData = try cursor.u64(in: payload)
         restingAddressSpace = try cursor.u64(in: payload)
-        let count = Int(try cursor.u8(in: payload))
-        guard count <= 64 else { throw .badValue("version text") }
-        libvips = String(decoding: try cursor.bytes(count, in: payload), as: UTF8.self)
+        let isCounted = try cursor.bool(in: payload)
+        let count = try cursor.u32(in: payload)
+        guard isCounted || count == 0 else { throw .badValue("fonts") }
+        fonts = isCounted ? count : nil
+        let length = Int(try cursor.u8(in: payload))
+        guard length <= 64 else { throw .badValue("version text") }
+        libvips = String(decoding: try cursor.bytes(length, in: payload), as: UTF8.self)
     }
 }

@@ -32,6 +32,8 @@ final class ServiceReload: Sendable {
             return .applied(changed: try await apply())
         } catch let error as ConfigurationError {
             return .refused(error.problems.map(\.description))
+        } catch StartFailure.configuration(let error) {
+            return .refused(error.problems.map(\.description))
         } catch StartFailure.policy(let error) {
             return .refused(error.diagnostics.map(\.description))
         } catch {

@@ -44,7 +44,8 @@ extension ChildPool {
         var logger = logger
         logger[metadataKey: "generation"] = "\(lastNumber)"
         let generation = Generation(
-            number: lastNumber, limit: settings.birth, eventLoop: group.next(), logger: logger
+            number: lastNumber, source: files.source(for: policy.formats), limit: settings.birth,
+            eventLoop: group.next(), logger: logger
         ) { [self] in hear($1, of: $0) }
         next = generation
         Task { await generation.start(files, policy.configuration) }
@@ -61,6 +62,7 @@ extension ChildPool {
                     "generation": .stringConvertible(generation.number),
                     "duration_ms": .stringConvertible(time.milliseconds),
                 ])
+            tellLibraries(of: generation)
             if generation === next { apply(rotation.nextIsReady(at: .now)) }
         case .child(let child, let notice): hear(notice, of: child, generation)
         case .childIsGone(let child): isGone(child, of: generation)
@@ -141,14 +143,19 @@ extension ChildPool {
             lost(generation)
             let reason: GenerationReason = generation.isUnresponsive ? .unresponsive : .died
             apply(rotation.currentEnded(reason, at: .now))
-            retry(generation.reason)
+            retry(self.reason(of: generation))
         } else if generation === next {
             next = nil
             rotation.nextEnded()
+            if let lack = generation.lack, !isStopping {
+                files.note(lack)
+                return startNext()
+            }
             lost(generation)
-            failStart(generation.reason)
+            let reason = reason(of: generation)
+            failStart(reason)
             finishChanges(false)
-            retry(generation.reason)
+            retry(reason)
         } else {
             draining.removeAll { $0 === generation }
         }
@@ -162,7 +169,7 @@ extension ChildPool {
             "the zygote has ended",
             metadata: [
                 "generation": .stringConvertible(generation.number),
-                "reason": "\(generation.reason)",
+                "reason": "\(reason(of: generation))",
             ])
     }
 

@@ -9,9 +9,10 @@ extension ChildPool {
             + [next].compactMap { $0?.status(.next) }
         let all = draining + [current].compactMap { $0 }
         return PoolStatus(
-            policy: policy.name, policySHA256: policy.sha256, formats: policy.file.formats,
+            policy: policy.name, policySHA256: policy.sha256, formats: policy.formats,
             state: state, posture: posture, libvips: current?.hello?.libvips,
-            libmagic: current?.hello?.libmagic, generations: generations,
+            libmagic: current?.hello?.libmagic,
+            librarySource: current?.source, generations: generations,
             children: all.flatMap { $0.children.values }.map(status).sorted { $0.id < $1.id })
     }
 

@@ -59,6 +59,8 @@ final class ChildPool {
     /// The last one whose zygote ended by itself.
     var lastFailed = 0
     var zygoteRetry = Backoff()
+    /// The log has said that the system's libvips serves in place of the chosen one.
+    var hasToldLibraries: Bool
     var rotationAlarm: Alarm?
     var retryAlarm: Alarm?
     var changes: [CheckedContinuation<Bool, Never>] = []
@@ -108,6 +110,7 @@ final class ChildPool {
         metrics = origin.metrics
         lastNumber = old?.lastNumber ?? 0
         isReplacement = old != nil
+        hasToldLibraries = old?.hasToldLibraries ?? false
         var logger = origin.logger
         logger[metadataKey: "policy"] = "\(policy.name)"
         self.logger = logger

@@ -22,6 +22,8 @@ final class Generation {
     }
 
     let number: Int
+    /// Whose libvips its zygote loads.
+    let source: LibrarySource
     let started = ContinuousClock.now
     private(set) var hello: ZygoteHello?
     /// Children asked of it so far.
@@ -33,6 +35,8 @@ final class Generation {
     /// Whether it was ended because it no longer answered.
     private(set) var isUnresponsive = false
     private(set) var hasEnded = false
+    /// What its launcher exited with.
+    private(set) var exitStatus: CInt?
 
     private let logger: Logger
     private let eventLoop: any EventLoop
@@ -47,10 +51,12 @@ final class Generation {
     ///   - limit: what its zygote has for its greeting.
     ///   - tell: called in order; the last time with ``Notice/ended``.
     init(
-        number: Int, limit: Duration, eventLoop: any EventLoop, logger: Logger,
+        number: Int, source: LibrarySource, limit: Duration, eventLoop: any EventLoop,
+        logger: Logger,
         tell: @escaping (Generation, Notice) -> Void
     ) {
         self.number = number
+        self.source = source
         self.eventLoop = eventLoop
         self.logger = logger
         self.tell = tell
@@ -65,6 +71,25 @@ final class Generation {
     /// Why it did not come to anything, for operators.
     var reason: StartFailure { failure ?? .noAnswer(printed.text) }
 
+    /// What the libvips of its folder lacks, as far as that ended it.
+    var lack: LibraryLack? {
+        guard source != .system, case .setup(let failure) = failure, !failure.unreadable.isEmpty
+        else { return nil }
+        return LibraryLack(
+            formats: failure.unreadable, what: UntrustedText.printable(failure.detail))
+    }
+
+    /// What speaks against the system's libvips, where it is that which ended it.
+    var systemLack: LibraryLack? {
+        guard source == .system, hello == nil else { return nil }
+        if case .setup(let failure) = failure, failure.stage == SetupFailure.librariesStage {
+            return LibraryLack(
+                formats: failure.unreadable, what: UntrustedText.printable(failure.detail))
+        }
+        guard failure == nil, exitStatus == ZygoteProcess.notLoaded else { return nil }
+        return LibraryLack(formats: [], what: "cannot be loaded (\(printed.text))")
+    }
+
     // MARK: The zygote
 
     /// Starts the program. What follows is told, also when it cannot be started.
@@ -76,19 +101,36 @@ final class Generation {
             let output = try await read(log.readEnd)
             guard !isUnwanted else {
                 output.close(promise: nil)
-                continuation.yield(.gone)
+                continuation.yield(.gone(nil))
                 return continuation.finish()
             }
-            process = try ZygoteProcess(files, configuration, log: log.writeEnd) { event in
-                continuation.yield(event)
-                if case .gone = event { continuation.finish() }
+            process = try ZygoteProcess(files, source, configuration, log: log.writeEnd) { event in
+                guard case .gone = event else {
+                    continuation.yield(event)
+                    return
+                }
+                // What it printed last may say why.
+                Self.afterEnd(of: output) {
+                    continuation.yield(event)
+                    continuation.finish()
+                }
             }
             logger.debug("zygote started")
         } catch {
             failure = .program("\(error)")
-            continuation.yield(.gone)
+            continuation.yield(.gone(nil))
             continuation.finish()
         }
+    }
+
+    /// Waits until what a dead process wrote into a pipe has been read, for a moment.
+    private nonisolated static func afterEnd(
+        of pipe: any Channel, _ work: @escaping @Sendable () -> Void
+    ) {
+        let end = pipe.eventLoop.makePromise(of: Void.self)
+        pipe.closeFuture.cascade(to: end)
+        pipe.eventLoop.scheduleTask(in: .milliseconds(200)) { end.succeed() }
+        end.futureResult.whenComplete { _ in work() }
     }
 
     /// Reads what a zygote prints: a line of the log, and the reason when it never greets.
@@ -150,15 +192,20 @@ final class Generation {
         case .observed(let id, let call): note(.observed(call), id)
         case .exited(let id, let exit): isGone(id, .exited(exit))
         case .failed(0, let failure):
-            logger.error("the zygote could not be set up", metadata: failure.metadata)
+            // Another libvips has its chance.
+            let mayFallBack = source != .system && !failure.unreadable.isEmpty
+            logger.log(
+                level: mayFallBack ? .debug : .error, "the zygote could not be set up",
+                metadata: failure.metadata)
             self.failure = .setup(failure)
         case .failed(let id, let failure):
             self.failure = .setup(failure)
             note(.failed(failure), id)
             // A child that was never forked has no end to be reported.
             if children[id]?.life.times.born == nil { isGone(id, .orphaned) }
-        case .gone:
+        case .gone(let status):
             hasEnded = true
+            exitStatus = status
             alarm?.set(nil)
             for child in children.values { child.endWithZygote() }
             for id in Array(children.keys) { isGone(id, .orphaned) }
@@ -213,8 +260,12 @@ final class ZygoteLog: Sendable {
 
     func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
 
-    /// Without what could disturb a terminal.
-    var text: String { UntrustedText.printable(bytes.withLock { $0 }) }
+    /// Without what could disturb a terminal, and without the last line's end.
+    var text: String {
+        var bytes = bytes.withLock { $0 }
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        return UntrustedText.printable(bytes)
+    }
 }
 
 extension SetupFailure {

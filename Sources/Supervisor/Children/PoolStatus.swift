@@ -40,6 +40,8 @@ struct PoolStatus: Sendable {
     /// The versions of the libraries, by the zygote's word.
     var libvips: String?
     var libmagic: UInt32?
+    /// Whose libvips it is, once there is a zygote.
+    var librarySource: LibrarySource?
     var generations: [GenerationStatus]
     var children: [ChildStatus]
 }

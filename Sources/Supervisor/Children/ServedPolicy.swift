@@ -8,9 +8,20 @@ struct ServedPolicy: Sendable {
     let file: PolicyFile
     /// SHA-256 of the file in lower-case hex.
     let sha256: String
-    let configuration: ZygoteConfiguration
+    /// The file's base; nil where it has none.
+    let base: PolicyDocument.Base?
+    private(set) var configuration: ZygoteConfiguration
 
     var name: String { file.name }
+    /// The formats that go to it: those of the file that are enabled.
+    var formats: [ImageFormat] { configuration.formats }
+
+    /// The policy for some of its formats only; nil when it has none of them.
+    func serving(only enabled: [ImageFormat]) -> ServedPolicy? {
+        var policy = self
+        policy.configuration.formats = file.formats.filter(enabled.contains)
+        return policy.formats.isEmpty ? nil : policy
+    }
 
     /// What one child may use.
     var budget: Child.Life.Budget {
@@ -26,40 +37,54 @@ struct ServedPolicy: Sendable {
     }
 
     /// Whether nothing would change if one took the place of the other.
-    func isSame(as other: ServedPolicy) -> Bool { name == other.name && sha256 == other.sha256 }
+    func isSame(as other: ServedPolicy) -> Bool { identity == other.identity }
+
+    /// What makes two files the same policy.
+    private var identity: [String] { [name, sha256, base?.sha256 ?? ""] }
 
     /// The names of policies that are in one of two lists only, or are not the same in both.
     static func differences(between one: [ServedPolicy], _ other: [ServedPolicy]) -> [String] {
-        let hashes = { (list: [ServedPolicy]) in Set(list.map { [$0.name, $0.sha256] }) }
+        let hashes = { (list: [ServedPolicy]) in Set(list.map(\.identity)) }
         let different = hashes(one).symmetricDifference(hashes(other))
         return Set(different.map { $0[0] }).sorted()
     }
 
     /// Reads and compiles policy files, and refuses what cannot be served together. Blocks.
-    static func load(_ paths: [String]) throws(StartFailure) -> [ServedPolicy] {
+    ///
+    /// - Returns: those that cover a format that is enabled.
+    static func load(
+        _ paths: [String], for enabled: EnabledFormats = .all
+    ) throws(StartFailure) -> [ServedPolicy] {
+        var policies: [ServedPolicy] = []
         do throws(PolicyError) {
-            var policies: [ServedPolicy] = []
             for path in paths {
                 let policy = try load(path)
                 for other in policies { try policy.checkAgainst(other) }
                 policies.append(policy)
             }
-            return policies
         } catch {
             throw .policy(error)
+        }
+        do throws(ConfigurationError) {
+            return try enabled.choose(from: policies)
+        } catch {
+            throw .configuration(error)
         }
     }
 
     private static func load(_ path: String) throws(PolicyError) -> ServedPolicy {
         let bytes = try PolicyReader.bytes(path: path)
-        let policy = try PolicyReader.parse(bytes, path: path)
+        let document = try PolicyReader.document(bytes, path: path)
+        let policy = try document.servable()
         let filter = try PolicyCompiler.compile(policy)
         return ServedPolicy(
             file: policy, sha256: InputDigest.hex(of: ByteBuffer(bytes: bytes)),
+            base: document.base,
             configuration: ZygoteConfiguration(
                 formats: policy.formats, memoryBudget: policy.limits.memory,
                 cpuSeconds: policy.limits.cpuSeconds, threads: policy.limits.threads,
-                resourceLimits: policy.resourceLimits, program: filter.encodedBytes))
+                root: policy.root, resourceLimits: policy.resourceLimits,
+                program: filter.encodedBytes))
     }
 
     /// An image goes to the one policy that covers its format, and a policy is told by its name.

@@ -1,3 +1,4 @@
+import ImageVocabulary
 import SandboxPolicy
 import WireProtocol
 
@@ -9,6 +10,10 @@ enum StartFailure: Error, Sendable {
     case libraries(String)
     /// The policy cannot be served.
     case policy(PolicyError)
+    /// Formats that are enabled can be read by no libvips here.
+    case formats(FormatShortage)
+    /// The configuration and the policies do not go together.
+    case configuration(ConfigurationError)
     /// A step of the zygote's or the first child's setting up failed.
     case setup(SetupFailure)
     /// Layers that the policy requires are not in force.
@@ -33,6 +38,10 @@ extension StartFailure: CustomStringConvertible {
                 + "--vips system for the system's."
         case .policy(let error):
             error.description
+        case .formats(let shortage):
+            shortage.description
+        case .configuration(let error):
+            error.description
         case .setup(let failure):
             "The sandbox cannot be set up: the step '\(failure.stage)' failed"
                 + (failure.detail.isEmpty ? "." : " (\(failure.detail)).")
@@ -47,5 +56,31 @@ extension StartFailure: CustomStringConvertible {
             "A child died before it was ready: \(ending). The log has more, in the lines 'child "
                 + "ended'."
         }
+    }
+}
+
+extension FormatShortage: CustomStringConvertible {
+    var description: String {
+        let names = Self.list(formats)
+        var libraries = "the system's \(systemLack)"
+        if let folder, let folderLack {
+            libraries =
+                "the one in \(folder) \(folderLack), and " + libraries
+        }
+        let rest = ImageFormat.allCases
+            .filter { others.contains($0) && !formats.contains($0) }.map(\.name).joined(
+                separator: ",")
+        let setting =
+            rest.isEmpty
+            ? "name other formats in GLOVEBOX_FORMATS"
+            : "leave the format\(formats.count == 1 ? "" : "s") out with GLOVEBOX_FORMATS=\(rest)"
+        return "No libvips here can read \(names): \(libraries). Install the package libvips42, "
+            + "or \(setting)."
+    }
+
+    private static func list(_ formats: [ImageFormat]) -> String {
+        let names = formats.map(\.name)
+        guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 }

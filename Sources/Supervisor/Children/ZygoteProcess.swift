@@ -1,6 +1,7 @@
 import CLinux
 import Descriptors
 import Glibc
+import ImageVocabulary
 import Logging
 import NIOCore
 import NIOPosix
@@ -16,8 +17,9 @@ enum ZygoteEvent: Sendable {
     case exited(child: UInt64, ChildExit)
     case pong(UInt64)
     case failed(child: UInt64, SetupFailure)
-    /// The control socket has ended: the zygote is dead, and every child with it.
-    case gone
+    /// The control socket has ended: the zygote is dead, and every child with it. With what the
+    /// launcher exited with; nil when a signal ended it.
+    case gone(CInt?)
 }
 
 /// A process handle that several owners may send a kill through.
@@ -42,22 +44,43 @@ final class ZygoteFiles: Sendable {
     private let program: Descriptor
     /// The folder with the chosen libvips; without one the system's library serves.
     private let libraries: Descriptor?
+    /// The path of that folder, for messages.
+    let folder: String?
+    /// What the folder's libvips was found to lack; it is not tried again for that.
+    private let lacks = Mutex<[LibraryLack]>([])
     /// Whether the launcher ends at a namespace that cannot be had.
     let posture: NamedPosture
 
     init(
-        program: consuming Descriptor, libraries: consuming Descriptor?, posture: NamedPosture
+        program: consuming Descriptor, libraries: consuming Descriptor?, folder: String?,
+        posture: NamedPosture
     ) {
         self.program = program
         self.libraries = libraries
+        self.folder = folder
         self.posture = posture
     }
 
+    /// Whose libvips a policy with these formats gets.
+    func source(for formats: [ImageFormat]) -> LibrarySource {
+        guard let folder, lack(of: formats) == nil else { return .system }
+        return .folder(folder)
+    }
+
+    /// Why a policy with these formats does without the folder; nil where it does not.
+    func lack(of formats: [ImageFormat]) -> LibraryLack? {
+        lacks.withLock { $0.first { !Set($0.formats).isDisjoint(with: formats) } }
+    }
+
+    /// Remembers what the folder's libvips lacks.
+    func note(_ lack: LibraryLack) { lacks.withLock { $0.append(lack) } }
+
     fileprivate var programNumber: CInt { program.number }
 
-    /// The number of the libraries' folder, −1 without one.
-    fileprivate var librariesNumber: CInt {
-        switch libraries {
+    /// The number of the libraries' folder, −1 for the system's.
+    fileprivate func number(of source: LibrarySource) -> CInt {
+        guard source != .system else { return -1 }
+        return switch libraries {
         case .some(let libraries): libraries.number
         case .none: -1
         }
@@ -74,14 +97,20 @@ final class ZygoteProcess: Sendable {
     /// Set by the reader when `hello` brings it.
     private let itself = Mutex<SharedProcess?>(nil)
 
+    /// What the dynamic linker exits with when a library of a program is not there (glibc's
+    /// `_dl_fatal_printf`).
+    static let notLoaded: CInt = 127
+
     /// Starts the program and sends it its configuration.
     ///
     /// - Parameters:
+    ///   - source: whose libvips it loads.
     ///   - log: where the zygote's own standard output and error go.
     ///   - handler: called for every event, on the zygote's reader thread, in order; the last one is
     ///     ``ZygoteEvent/gone``.
     init(
-        _ files: ZygoteFiles, _ configuration: ZygoteConfiguration, log: borrowing Descriptor,
+        _ files: ZygoteFiles, _ source: LibrarySource, _ configuration: ZygoteConfiguration,
+        log: borrowing Descriptor,
         handler: @escaping @Sendable (ZygoteEvent) -> Void
     ) throws(SystemError) {
         let pair = try PacketSocket.Pair()
@@ -90,7 +119,7 @@ final class ZygoteProcess: Sendable {
         let stack: UInt64 = 8 << 20
         let number = CInt(ResourceLimit.Kind.stack.rawValue)
         try SystemError.check("setrlimit", clinux_set_limit(number, stack, stack))
-        let libraries = files.librariesNumber
+        let libraries = files.number(of: source)
         launcher = try Program.spawn(
             path: "/proc/self/fd/\(ZygoteStart.program)",
             arguments: ["glovebox-sandbox", ZygoteStart.role, files.posture.rawValue],
@@ -148,9 +177,9 @@ final class ZygoteProcess: Sendable {
         while let event = receive(capacity) { handler(event) }
         itself.withLock { $0 }?.kill()
         launcherHandle.kill()
-        Program.wait(for: launcher)
+        let status = Program.wait(for: launcher)
         itself.withLock { $0 }?.reap()
-        handler(.gone)
+        handler(.gone(status))
         reader.shutdownGracefully { _ in }
     }
 

@@ -29,6 +29,10 @@ struct CommandFailure: Error, Equatable, Sendable {
 
     /// - Parameter isDoctor: whether every layer has been shown already.
     init(_ failure: StartFailure, isDoctor: Bool = false) {
+        if case .configuration(let error) = failure {
+            self.init(error)
+            return
+        }
         let text = StartRefusal(failure: failure, machine: .probe()).text
         let isIncomplete = failure.isPostureNotMet && !isDoctor
         self.init(

@@ -33,7 +33,11 @@ struct OneShot {
             try SourceBytes(bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
         }
         guard let covering = prepared.covering(source.format) else {
-            throw .failed(Problem(AnnouncedTypeError.unsupported(source.format.name)).detail)
+            let detail = Problem(AnnouncedTypeError.unsupported(source.format.name)).detail
+            let formats = configuration.enabledFormats
+            throw .failed(
+                formats.contains(source.format)
+                    ? detail : "\(detail) \(formats.label) does not name \(source.format.name).")
         }
         let most = covering.limits
         let narrowed = try answered { () throws(Problem) in
@@ -95,7 +99,8 @@ struct OneShot {
     ) throws(CommandFailure) -> JobRunner.Prepared {
         let settings = JobRunner.Settings(
             sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
-            policies: try policies(), posture: posture ?? configuration.posture,
+            policies: try policies(), formats: configuration.enabledFormats,
+            posture: posture ?? configuration.posture,
             warmChildren: workers, concurrentJobs: workers, queue: 16 * workers, rotation: nil)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)

@@ -16,10 +16,10 @@ struct OutputFile: Sendable {
         let name = path.split(separator: "/").last ?? ""
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let suffix = parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
-        guard let format = ImageFormat(fileExtension: suffix) else {
-            let known = ImageFormat.allCases.map(\.fileExtensions[0]).joined(separator: ", ")
+        guard let format = ImageFormat(fileExtension: suffix), format.isOutput else {
+            let known = ImageFormat.outputs.map(\.fileExtensions[0]).joined(separator: ", ")
             throw .usage(
-                "The extension of \(path) names no format. Use one of \(known), or name the "
+                "The extension of \(path) names no format that can be written. Use one of \(known), or name the "
                     + "format with -O f:FORMAT.")
         }
         return format

@@ -8,9 +8,7 @@ extension ServiceConfiguration {
     /// - Throws: ``ConfigurationError`` when there are none.
     func policyFiles() throws(ConfigurationError) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: policies)) ?? []
-        let files = names.filter {
-            !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".json"))
-        }
+        let files = names.filter(PolicyReader.isPolicyFile)
         guard !files.isEmpty else {
             let problem = ConfigurationProblem(
                 origin(of: "policies"),

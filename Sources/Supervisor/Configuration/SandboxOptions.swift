@@ -20,6 +20,9 @@ struct SandboxOptions: ParsableArguments {
     @Option(help: .setting("policies", "dir"))
     var policies: String?
 
+    @Option(help: .setting("formats", "name,..."))
+    var formats: String?
+
     @Option(help: .setting("vips", "dir"))
     var vips: String?
 
@@ -49,7 +52,8 @@ struct SandboxOptions: ParsableArguments {
 
     var given: GivenOptions {
         let values = [
-            "policies": policies, "vips": vips, "sandbox": sandbox, "user": user,
+            "policies": policies, "formats": formats, "vips": vips, "sandbox": sandbox,
+            "user": user,
             "posture": posture, "max_input_bytes": maxInputBytes, "max_pixels": maxPixels,
             "max_frames": maxFrames, "timeout": timeout, "log_level": logLevel,
         ]

@@ -1,3 +1,4 @@
+import ImageVocabulary
 import Logging
 import SandboxPolicy
 
@@ -15,6 +16,8 @@ struct ServiceConfiguration: Equatable, Sendable {
     var sources = SourceSettings()
     /// The folder of policy files.
     var policies = "/etc/glovebox/policies"
+    /// The formats that are accepted; nil for all that the policies cover.
+    var formats: [ImageFormat]?
     /// The folder with libvips; nil for the system's.
     var vips: String?
     /// The path of glovebox-sandbox.

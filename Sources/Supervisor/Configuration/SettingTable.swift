@@ -52,10 +52,17 @@ enum SettingTable {
                 standard: "./policies, else /etc/glovebox/policies", isPath: true,
                 help: "Folder of policy files; every *.yaml and *.json in it is one policy."),
             Setting(
+                "formats", \.formats,
+                .optional(.formats, word: "all", none: "all that the policies cover"),
+                help: "Formats of images that are accepted; a policy none of whose formats is "
+                    + "among them is not started."),
+            Setting(
                 "vips", \.vips, .optional(.path("a folder"), word: "system", none: "system"),
                 standard: "the folder vips beside this program, else the system's",
                 variable: "GLOVEBOX_VIPS_DIR", isPath: true, words: ["system"],
-                help: "Folder with the libvips to use, or 'system' for the system's."),
+                help:
+                    "Folder with the libvips to use, or 'system' for the system's. A policy with formats "
+                    + "that the folder's cannot read gets the system's."),
             Setting(
                 "sandbox", \.sandbox, .path("a program"), standard: "beside this program",
                 isPath: true, help: "The program glovebox-sandbox."),

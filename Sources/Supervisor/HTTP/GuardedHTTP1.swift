@@ -2,16 +2,41 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// Hummingbird's HTTP/1.1 connection with our limits and a ``ConnectionGuard`` behind the decoder.
 struct GuardedHTTP1: ServerChildChannel {
     /// A connection and who is on it.
-    struct Value: ServerChildChannelValue {
+    ///
+    /// A listener that ends drops what it has accepted and not yet handled. NIO ends the process
+    /// where a connection's writer goes away unfinished, so whoever drops it last closes it.
+    final class Value: ServerChildChannelValue {
         fileprivate let inner: HTTP1Channel
         fileprivate let connection: HTTP1Channel.Value
         fileprivate let client: ClientConnection
+        /// Set by who finishes the writer.
+        private let isTaken = Atomic(false)
+
+        fileprivate init(
+            inner: HTTP1Channel, connection: HTTP1Channel.Value, client: ClientConnection
+        ) {
+            self.inner = inner
+            self.connection = connection
+            self.client = client
+        }
+
+        deinit {
+            guard !isTaken.load(ordering: .relaxed) else { return }
+            let connection = connection
+            Task { try? await connection.executeThenClose { _, _ in } }
+        }
 
         var channel: any Channel { connection.channel }
+
+        fileprivate func take() -> HTTP1Channel.Value {
+            isTaken.store(true, ordering: .relaxed)
+            return connection
+        }
     }
 
     private let responder: HTTPChannelHandler.Responder
@@ -56,7 +81,7 @@ struct GuardedHTTP1: ServerChildChannel {
     func handle(value: Value, logger: Logger) async {
         await withTaskExecutorPreference(value.client.executor) {
             await ClientConnection.$current.withValue(value.client) {
-                await value.inner.handle(value: value.connection, logger: logger)
+                await value.inner.handle(value: value.take(), logger: logger)
             }
         }
     }

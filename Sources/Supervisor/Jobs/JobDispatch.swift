@@ -83,7 +83,7 @@ final class JobDispatch {
 
     private func pool(for route: Route) -> ChildPool? {
         switch route {
-        case .format(let format): pools.first { $0.policy.file.formats.contains(format) }
+        case .format(let format): pools.first { $0.policy.formats.contains(format) }
         case .policy(let name): pools.first { $0.policy.name == name }
         }
     }

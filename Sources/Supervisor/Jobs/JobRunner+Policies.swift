@@ -21,7 +21,8 @@ extension JobRunner {
     func read(policies paths: [String]) async throws(StartFailure) -> Candidates {
         do {
             return try await NIOThreadPool.singleton.runIfActive {
-                Candidates(policies: try ServedPolicy.load(paths))
+                Candidates(
+                    policies: try ServedPolicy.load(paths, for: self.settings.formats))
             }
         } catch {
             throw error as? StartFailure ?? .noAnswer("\(error)")
@@ -50,5 +51,25 @@ extension JobRunner {
         }
         if let failure { throw failure }
         return changed
+    }
+}
+
+extension StartFailure {
+    /// What refuses a start although some of its policies can be had: a layer that is missing, or
+    /// formats that no library can read. Also the first reason when none can be had.
+    static func refusal(
+        of policies: [ServedPolicy], _ failures: [JobDispatch.PoolFailure]
+    ) -> StartFailure? {
+        if let posture = failures.first(where: { $0.reason.isPostureNotMet }) {
+            return posture.reason
+        }
+        let shortages = failures.compactMap { failure -> FormatShortage? in
+            if case .formats(let shortage) = failure.reason { shortage } else { nil }
+        }
+        if var shortage = FormatShortage.sum(shortages) {
+            shortage.others = policies.flatMap(\.formats)
+            return .formats(shortage)
+        }
+        return failures.count == policies.count ? failures.first?.reason : nil
     }
 }

@@ -25,7 +25,7 @@ extension JobRunner {
 
         /// Without the policies that do not cover a format; nil when none covers it.
         consuming func covering(_ format: ImageFormat) -> Prepared? {
-            let covering = policies.filter { $0.file.formats.contains(format) }
+            let covering = policies.filter { $0.formats.contains(format) }
             guard !covering.isEmpty else { return nil }
             return Prepared(settings: settings, files: files, policies: covering)
         }
@@ -35,7 +35,7 @@ extension JobRunner {
     static func prepare(_ settings: Settings) throws(StartFailure) -> Prepared {
         // Connections, and eight descriptors for each child, are more than a usual soft limit.
         clinux_raise_descriptor_limit()
-        let policies = try ServedPolicy.load(settings.policies)
+        let policies = try ServedPolicy.load(settings.policies, for: settings.formats)
         let program = try open(settings.sandbox, as: .file) { .program($0) }
         let libraries: Descriptor? =
             if let directory = settings.vipsDirectory {
@@ -46,7 +46,8 @@ extension JobRunner {
         return Prepared(
             settings: settings,
             files: ZygoteFiles(
-                program: program, libraries: libraries, posture: settings.posture),
+                program: program, libraries: libraries, folder: settings.vipsDirectory,
+                posture: settings.posture),
             policies: policies)
     }
 

@@ -18,6 +18,8 @@ final class JobRunner: Sendable {
         var vipsDirectory: String?
         /// The paths of the policies, one pool each.
         var policies: [String]
+        /// The formats that are served; the other formats' policies are not started.
+        var formats = EnabledFormats.all
         /// The layers that must be there.
         var posture: NamedPosture
         /// Children of each policy that wait for a job.
@@ -35,11 +37,11 @@ final class JobRunner: Sendable {
 
     typealias RotationLimits = Rotation<ContinuousClock>.Limits
 
-    private let settings: Settings
+    let settings: Settings
     private let files: ZygoteFiles
     let dispatch: JobDispatch
     private let metrics: any ServiceMetrics
-    private let logger: Logger
+    let logger: Logger
     let served: Mutex<[ServedPolicy]>
 
     private init(
@@ -65,10 +67,9 @@ final class JobRunner: Sendable {
         let runner = await JobRunner(prepared, metrics: metrics, logger: logger)
         let policies = runner.served.withLock { $0 }
         let failures = await runner.dispatch.startPools(policies, runner.origin)
-        let fatal = failures.first { $0.reason.isPostureNotMet }
-        if let fatal = fatal ?? (failures.count == policies.count ? failures.first : nil) {
+        if let refusal = StartFailure.refusal(of: policies, failures) {
             await runner.stop()
-            throw fatal.reason
+            throw refusal
         }
         for failure in failures {
             logger.error(
@@ -87,8 +88,19 @@ final class JobRunner: Sendable {
     /// lower.
     func limits(for format: ImageFormat) -> JobLimits? {
         served.withLock { policies in
-            policies.first { $0.file.formats.contains(format) }?.file.limits.job
+            policies.first { $0.formats.contains(format) }?.file.limits.job
         }
+    }
+
+    /// Says why images of a format are not accepted, which their senders do not learn.
+    func logRefusal(of format: ImageFormat, requestID: String) {
+        let isEnabled = settings.formats.contains(format)
+        logger.info(
+            isEnabled ? "no policy covers the format" : "the format is not enabled",
+            metadata: [
+                "request_id": "\(requestID)", "format": "\(format.name)",
+                "setting": isEnabled ? "policies" : "\(settings.formats.label)",
+            ])
     }
 
     /// Runs one job under the policy that covers its format. Cancelling the task means that the
@@ -97,7 +109,7 @@ final class JobRunner: Sendable {
     /// - Throws: a ``JobFailure`` at the latest at the job's deadline.
     func run(_ job: Job) async throws(JobFailure) -> JobResult {
         let policy = served.withLock { policies in
-            policies.first { $0.file.formats.contains(job.input.format) }?.name
+            policies.first { $0.formats.contains(job.input.format) }?.name
         }
         guard let policy else { throw .unavailable }
         return try await run(job, by: .format(job.input.format), policy: policy)

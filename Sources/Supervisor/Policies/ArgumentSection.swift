@@ -3,20 +3,36 @@ import Yams
 
 /// `args` of a rule.
 enum ArgumentSection {
-    static func read(_ node: Node, values: inout StrictValues) -> [ArgumentCondition] {
+    /// The conditions that must hold together; several lists are alternatives.
+    ///
+    /// There is one list, but for a rule with two conditions on one argument: container runtimes
+    /// then make a rule of each condition (runc, libcontainer/seccomp), and so does this. nil where
+    /// a condition is not understood: without it the rule would be another one.
+    static func read(_ node: Node, values: inout StrictValues) -> [[ArgumentCondition]]? {
+        guard case .sequence = node else {
+            _ = values.elements(of: node, named: "args")
+            return nil
+        }
         var conditions: [ArgumentCondition] = []
+        var areAlternatives = false
+        var isWhole = true
         for element in values.elements(of: node, named: "args") {
-            guard let condition = readOne(element, values: &values) else { continue }
+            guard let condition = readOne(element, values: &values) else {
+                isWhole = false
+                continue
+            }
             if conditions.contains(where: { $0.index == condition.index }) {
+                areAlternatives = true
                 values.error(
-                    at: element.position,
-                    "argument \(condition.index) is compared twice in one rule, which other tools "
-                        + "read as either and not as both",
+                    .alternativeConditions, at: element.position,
+                    "argument \(condition.index) is compared twice in one rule, which is read as "
+                        + "either condition and not as both",
                     "write one SCMP_CMP_MASKED_EQ for both, or two rules for either")
             }
             conditions.append(condition)
         }
-        return conditions
+        guard isWhole else { return nil }
+        return areAlternatives ? conditions.map { [$0] } : [conditions]
     }
 
     private static func readOne(
@@ -46,14 +62,15 @@ enum ArgumentSection {
         } else if comparison == .maskedEqual, value == 0 {
             // libseccomp would take it as no condition and forget the call's other rules.
             values.error(
-                at: node.position, "a mask of 0 compares nothing",
+                .emptyCondition, at: node.position, "a mask of 0 compares nothing",
                 "remove the condition, or write the bits to compare in value")
         } else if comparison == .maskedEqual, second & ~value != 0 {
             values.error(
-                at: secondPosition, "no argument is valueTwo under this mask",
+                .emptyCondition, at: secondPosition, "no argument is valueTwo under this mask",
                 "write the mask in value and the result in valueTwo")
         }
         return ArgumentCondition(
-            index: UInt8(index), comparison, value: value, valueTwo: second)
+            index: UInt8(index), comparison, value: value,
+            valueTwo: comparison == .maskedEqual ? second : 0)
     }
 }

@@ -2,37 +2,42 @@ import ImageVocabulary
 import SandboxPolicy
 import Yams
 
-/// `x-glovebox`: the formats, the required posture and the limits of a job.
-struct GloveboxSection {
-    let formats: [ImageFormat]
-    /// Those that every policy has, and then those that this one adds.
-    let requiredLayers: [Layer]
-    let limits: PolicyLimits
+/// `x-glovebox`: the formats, the base, the root, the required posture and the limits of a job.
+struct GloveboxSection: Equatable, Sendable {
+    /// The policy that says what this one leaves open.
+    struct Base: Equatable, Sendable {
+        /// A file in the same folder.
+        let fileName: String
+        let position: SourcePosition
+    }
 
-    static func read(
-        _ node: Node?, root: Node, values: inout StrictValues
-    ) -> GloveboxSection? {
-        guard let node else {
-            values.error(
-                at: root.position, "the policy has no 'x-glovebox'",
-                "add x-glovebox.formats with the formats it is for")
-            return nil
-        }
+    /// Empty where the file is wrong about them.
+    var formats: [ImageFormat] = []
+    var base: Base?
+    /// Those that every policy has, and then those that this one and its base add.
+    var requiredLayers = Layer.alwaysRequired
+    var writtenLimits = LimitsSection()
+    var root = SandboxRoot.empty
+
+    var limits: PolicyLimits { writtenLimits.limits }
+
+    static func read(_ node: Node, values: inout StrictValues) -> GloveboxSection {
         let fields = values.fields(
-            of: node, named: "x-glovebox", keys: ["formats", "posture", "limits"])
-        let formatsNode = values.required(
-            "formats", in: fields, hint: "write 'formats: [jpeg]'")
-        let formats = formatsNode.map { node in
-            readList(
-                node, named: "formats", element: "the format",
+            of: node, named: "x-glovebox",
+            keys: ["formats", "base", "root", "posture", "limits"])
+        var section = GloveboxSection()
+        let formats = values.required("formats", in: fields, hint: "write 'formats: [jpeg]'")
+        if let formats {
+            section.formats = readList(
+                formats, named: "formats", element: "the format",
                 among: ImageFormat.allCases.map { ($0.name, $0) }, values: &values)
+            if formats.isEmptySequence {
+                values.error(
+                    at: formats.position, "a policy for no format is never used",
+                    "name at least one format")
+            }
         }
-        if let formatsNode, case .sequence(let list) = formatsNode, list.isEmpty {
-            values.error(
-                at: formatsNode.position, "a policy for no format is never used",
-                "name at least one format")
-        }
-        var layers = Layer.alwaysRequired
+        section.base = fields["base"].flatMap { readBase($0, values: &values) }
         if let posture = fields["posture"] {
             let required = values.fields(of: posture, named: "posture", keys: ["required"])
             if let list = required["required"] {
@@ -44,12 +49,37 @@ struct GloveboxSection {
                             "leave it out, this version puts no child into a control group"
                     ],
                     values: &values)
-                layers += named.filter { !layers.contains($0) }
+                section.add(named)
             }
         }
-        let limits = fields["limits"].map { readLimits($0, values: &values) } ?? PolicyLimits()
-        guard let formats else { return nil }
-        return GloveboxSection(formats: formats, requiredLayers: layers, limits: limits)
+        section.writtenLimits =
+            fields["limits"].map { LimitsSection.read($0, values: &values) } ?? LimitsSection()
+        section.root =
+            fields["root"].flatMap { node in
+                values.choice(
+                    node, named: "the root", among: SandboxRoot.allCases.map { ($0.name, $0) })
+            } ?? .empty
+        return section
+    }
+
+    /// Requires more layers.
+    mutating func add(_ layers: [Layer]) {
+        requiredLayers += layers.filter { !requiredLayers.contains($0) }
+    }
+
+    /// A name, and nothing that leads out of the folder.
+    private static func readBase(_ node: Node, values: inout StrictValues) -> Base? {
+        guard let name = values.text(node, named: "the base") else { return nil }
+        let isPlain =
+            !name.contains("/") && !name.hasPrefix(".") && name.utf8.count <= 255
+            && name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard isPlain, PolicyReader.isPolicyFile(name) else {
+            values.error(
+                at: node.position, "'\(StrictValues.shown(name))' is no policy in this folder",
+                "write the name of a file beside this one, such as 'raster.yaml'")
+            return nil
+        }
+        return Base(fileName: name, position: node.position)
     }
 
     private static func readList<Value: Equatable>(
@@ -63,37 +93,10 @@ struct GloveboxSection {
             guard let value = read else { continue }
             if found.contains(value) {
                 values.error(at: item.position, "\(element) is named twice", "keep one of them")
+            } else {
+                found.append(value)
             }
-            found.append(value)
         }
         return found
-    }
-
-    private static func readLimits(_ node: Node, values: inout StrictValues) -> PolicyLimits {
-        let fields = values.fields(
-            of: node, named: "limits",
-            keys: [
-                "inputBytes", "outputBytes", "width", "height", "pixels", "frames", "memory",
-                "cpu", "threads",
-            ])
-        func number(_ key: String, _ range: ClosedRange<UInt64>, _ standard: UInt64) -> UInt64 {
-            guard let field = fields[key] else { return standard }
-            return values.number(field, named: key, in: range) ?? standard
-        }
-        var limits = PolicyLimits()
-        let side: ClosedRange<UInt64> = 1...UInt64(UInt32.max)
-        // What a descriptor's offset and a process's address space on 64-bit machines can reach.
-        let bytes: ClosedRange<UInt64> = 1...(1 << 46)
-        limits.job.inputBytes = number("inputBytes", bytes, limits.job.inputBytes)
-        limits.job.outputBytes = number("outputBytes", bytes, limits.job.outputBytes)
-        limits.job.width = UInt32(number("width", side, UInt64(limits.job.width)))
-        limits.job.height = UInt32(number("height", side, UInt64(limits.job.height)))
-        limits.job.pixels = number("pixels", 1...(1 << 62), limits.job.pixels)
-        limits.job.frames = UInt32(number("frames", side, UInt64(limits.job.frames)))
-        // Below a mebibyte the C library cannot even start a thread.
-        limits.memory = number("memory", (1 << 20)...(1 << 46), limits.memory)
-        limits.cpuSeconds = UInt32(number("cpu", 1...86_400, UInt64(limits.cpuSeconds)))
-        limits.threads = UInt32(number("threads", 1...1_024, UInt64(limits.threads)))
-        return limits
     }
 }

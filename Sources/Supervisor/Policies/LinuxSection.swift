@@ -3,18 +3,28 @@ import Yams
 
 /// `linux`: the seccomp rules, and the namespaces, of which every zygote enters all.
 enum LinuxSection {
-    static func read(_ node: Node?, root: Node, values: inout StrictValues) -> SeccompRules? {
-        guard let node else {
-            values.error(
-                at: root.position, "the policy has no 'linux'",
-                "add linux.seccomp with defaultAction and syscalls")
-            return nil
-        }
-        let fields = values.fields(of: node, named: "linux", keys: ["seccomp", "namespaces"])
+    /// What a container's configuration has besides.
+    private static let ofContainers = [
+        "cgroupsPath", "devices", "gidMappings", "intelRdt", "maskedPaths", "memoryPolicy",
+        "mountLabel", "netDevices", "personality", "readonlyPaths", "resources",
+        "rootfsPropagation", "sysctl", "timeOffsets", "uidMappings",
+    ]
+
+    /// - Parameter hasBase: Whether what is missing comes from another file.
+    static func read(
+        _ node: Node, hasBase: Bool, values: inout StrictValues
+    ) -> SeccompSection? {
+        let hint = "leave it out, a policy says nothing about it"
+        let fields = values.fields(
+            of: node, named: "linux", keys: ["seccomp", "namespaces"],
+            refused: Dictionary(uniqueKeysWithValues: ofContainers.map { ($0, hint) }))
         if let list = fields["namespaces"] { checkNamespaces(list, values: &values) }
+        if hasBase, fields["seccomp"] == nil { return nil }
         let seccomp = values.required(
             "seccomp", in: fields, hint: "add seccomp with defaultAction and syscalls")
-        return seccomp.flatMap { SeccompSection.read($0, values: &values) }
+        return seccomp.map {
+            SeccompSection.read($0, as: .policy, hasBase: hasBase, values: &values)
+        }
     }
 
     private static let namespaces = ["user", "pid", "network", "mount", "ipc", "uts", "cgroup"]
@@ -40,7 +50,7 @@ enum LinuxSection {
         }
         for name in namespaces where !found.contains(name) {
             values.error(
-                at: node.position, "the namespace '\(name)' is not in the list",
+                .notHonoured, at: node.position, "the namespace '\(name)' is not in the list",
                 "add '- { type: \(name) }', a zygote enters all of them, or leave the list out")
         }
     }

@@ -13,7 +13,8 @@ enum PolicyText {
             problem = error
         }
         let diagnostic = PolicyDiagnostic(
-            file: file, at: problem.position, what: problem.what, hint: problem.hint)
+            .error, .unreadable, file: file, at: problem.position, what: problem.what,
+            hint: problem.hint)
         throw PolicyError(diagnostics: [diagnostic])
     }
 }

@@ -8,18 +8,47 @@ import Yams
 /// number is plain decimal or hexadecimal, text is anything that does not look like a number, a
 /// truth value or nothing.
 struct StrictValues {
+    /// Nobody reads more at once, and to look for a near name costs time for each.
+    static let mostDiagnostics = 200
+
     let file: String
+    /// Whether a key with nothing behind it is as good as no key: programs that write JSON write
+    /// `null` for an empty list.
+    var nullIsAbsent = false
     private(set) var diagnostics: [PolicyDiagnostic] = []
 
     init(file: String) { self.file = file }
 
-    mutating func error(at position: SourcePosition, _ what: String, _ hint: String) {
-        diagnostics.append(PolicyDiagnostic(file: file, at: position, what: what, hint: hint))
+    mutating func error(
+        _ check: PolicyCheck = .structure, at position: SourcePosition, _ what: String,
+        _ hint: @autoclosure () -> String
+    ) {
+        add(.error, check, position, what, hint)
     }
 
-    mutating func warning(at position: SourcePosition, _ what: String, _ hint: String) {
+    mutating func warning(
+        _ check: PolicyCheck, at position: SourcePosition, _ what: String,
+        _ hint: @autoclosure () -> String
+    ) {
+        add(.warning, check, position, what, hint)
+    }
+
+    /// After the most that is told, one error more that says so: the file stays unfit.
+    private mutating func add(
+        _ severity: PolicyDiagnostic.Severity, _ check: PolicyCheck, _ position: SourcePosition,
+        _ what: String, _ hint: () -> String
+    ) {
+        guard diagnostics.count < Self.mostDiagnostics else {
+            if diagnostics.count == Self.mostDiagnostics {
+                diagnostics.append(
+                    PolicyDiagnostic(
+                        file: file, at: position, what: "there is more to say from here on",
+                        hint: "put right what is named above first"))
+            }
+            return
+        }
         diagnostics.append(
-            PolicyDiagnostic(.warning, file: file, at: position, what: what, hint: hint))
+            PolicyDiagnostic(severity, check, file: file, at: position, what: what, hint: hint()))
     }
 
     /// A mapping that was read, and whether something in it was refused.
@@ -28,8 +57,12 @@ struct StrictValues {
         let what: String
         fileprivate(set) var values: [String: Node] = [:]
         fileprivate(set) var isComplete = true
+        fileprivate var refused: Set<String> = []
 
         subscript(key: String) -> Node? { values[key] }
+
+        /// Whether the key is there and was told to be out of place.
+        func isRefused(_ key: String) -> Bool { refused.contains(key) }
     }
 
     /// The values of a mapping by key.
@@ -37,7 +70,7 @@ struct StrictValues {
     /// - Parameters:
     ///   - keys: What may stand there.
     ///   - refused: Keys that mean something elsewhere and cannot be honoured here, and what to do
-    ///     instead.
+    ///     instead. Their values are there all the same, for who wants to understand them.
     mutating func fields(
         of node: Node, named what: String, keys: [String], refused: [String: String] = [:]
     ) -> Fields {
@@ -54,16 +87,20 @@ struct StrictValues {
                 continue
             }
             let key = scalar.string
+            if nullIsAbsent, Self.isNull(value) { continue }
             if keys.contains(key) {
                 fields.values[key] = value
                 continue
             }
             fields.isComplete = false
             if let hint = refused[key] {
-                error(at: keyNode.position, "'\(key)' cannot be honoured", hint)
+                fields.values[key] = value
+                fields.refused.insert(key)
+                error(.notHonoured, at: keyNode.position, "'\(key)' cannot be honoured", hint)
             } else {
-                let hint = Self.suggestion(for: key, among: keys)
-                error(at: keyNode.position, "\(what) has no key '\(key)'", hint)
+                error(
+                    at: keyNode.position, "\(what) has no key '\(Self.shown(key))'",
+                    Self.suggestion(for: key, among: keys))
             }
         }
         return fields
@@ -116,7 +153,9 @@ struct StrictValues {
             value = nil
         }
         guard let value else {
-            error(at: node.position, "\(what) '\(digits)' is not a number of 64 bits", expected)
+            error(
+                at: node.position, "\(what) '\(Self.shown(digits))' is not a number of 64 bits",
+                expected)
             return nil
         }
         guard range.contains(value) else {
@@ -130,25 +169,38 @@ struct StrictValues {
 
     mutating func choice<Value>(
         _ node: Node, named what: String, among choices: [(name: String, value: Value)],
-        refused: [String: String] = [:]
+        refused: [String: String] = [:], suggestions: [String]? = nil
     ) -> Value? {
         guard let name = text(node, named: what) else { return nil }
         if let match = choices.first(where: { $0.name == name }) { return match.value }
         if let hint = refused[name] {
-            error(at: node.position, "'\(name)' cannot be honoured", hint)
+            error(.notHonoured, at: node.position, "'\(name)' cannot be honoured", hint)
         } else {
-            let hint = Self.suggestion(for: name, among: choices.map(\.name))
-            error(at: node.position, "\(what) '\(name)' is not known", hint)
+            error(
+                at: node.position, "\(what) '\(Self.shown(name))' is not known",
+                Self.suggestion(for: name, among: suggestions ?? choices.map(\.name)))
         }
         return nil
     }
 
-    /// "write 'x'" for the nearest of `names`, or the list of them when none is near.
-    static func suggestion(for word: String, among names: [String]) -> String {
+    /// "write 'x'" for the nearest of `names`; when none is near, `fallback` or the list of them.
+    static func suggestion(
+        for word: String, among names: [String], orElse fallback: String? = nil
+    ) -> String {
         if let nearest = NearestName.of(word, among: names) {
             return "write '\(nearest)'"
         }
-        return "write one of \(names.joined(separator: ", "))"
+        return fallback ?? "write one of \(names.joined(separator: ", "))"
+    }
+
+    /// A file's word as far as a message needs it.
+    static func shown(_ word: String) -> String {
+        word.count <= 64 ? word : "\(word.prefix(64))…"
+    }
+
+    private static func isNull(_ node: Node) -> Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain else { return false }
+        return ["", "~", "null"].contains(scalar.string)
     }
 
     private static func looksLikeOtherType(_ scalar: Node.Scalar) -> Bool {

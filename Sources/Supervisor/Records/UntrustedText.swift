@@ -1,5 +1,8 @@
 /// Text that a child, or a library in it, has printed.
 enum UntrustedText {
+    /// As below, of a text.
+    static func printable(_ text: String) -> String { printable(Array(text.utf8)) }
+
     /// Printable ASCII stays, everything else becomes an escape, so that nothing in it can move a
     /// terminal's cursor or end a log line.
     static func printable(_ bytes: [UInt8]) -> String {

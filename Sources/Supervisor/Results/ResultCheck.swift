@@ -18,7 +18,7 @@ enum ResultCheck {
                 height: facts.height)
         }
         guard outputs.count == 1, let output = outputs.first else { throw Mismatch("results") }
-        guard output.format == job.plan.format ?? job.input.format else {
+        guard output.format == job.plan.format ?? facts.resultFormat else {
             throw Mismatch("result format")
         }
         let header: EncodedImageHeader

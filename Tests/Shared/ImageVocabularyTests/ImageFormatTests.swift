@@ -8,7 +8,10 @@ struct ImageFormatTests {
         let numbers = Dictionary(
             uniqueKeysWithValues: ImageFormat.allCases.map { ($0.name, $0.rawValue) })
         #expect(
-            numbers == ["jpeg": 1, "png": 2, "webp": 3, "gif": 4, "tiff": 5, "avif": 6])
+            numbers == [
+                "jpeg": 1, "png": 2, "webp": 3, "gif": 4, "tiff": 5, "avif": 6, "heic": 7,
+                "jxl": 8, "jp2": 9, "bmp": 10, "ico": 11, "svg": 12, "pdf": 13,
+            ])
     }
 
     @Test("a format is named as options write it", arguments: ImageFormat.allCases)
@@ -20,7 +23,7 @@ struct ImageFormatTests {
     @Test("jpg is jpeg, and no other abbreviation is known")
     func abbreviations() {
         #expect(ImageFormat(name: "jpg") == .jpeg)
-        for name in ["", "tif", "svg", "jp", "jpeg ", "image/png"] {
+        for name in ["", "tif", "psd", "jp", "jpeg ", "image/png"] {
             #expect(ImageFormat(name: name) == nil)
         }
     }
@@ -28,7 +31,9 @@ struct ImageFormatTests {
     /// IANA's registry of media types.
     static let registered: [(String, ImageFormat)] = [
         ("image/jpeg", .jpeg), ("image/png", .png), ("image/webp", .webp), ("image/gif", .gif),
-        ("image/tiff", .tiff), ("image/avif", .avif),
+        ("image/tiff", .tiff), ("image/avif", .avif), ("image/heic", .heic), ("image/jxl", .jxl),
+        ("image/jp2", .jp2), ("image/bmp", .bmp), ("image/vnd.microsoft.icon", .ico),
+        ("image/svg+xml", .svg), ("application/pdf", .pdf),
     ]
 
     @Test("media types are the registered ones", arguments: registered)
@@ -42,7 +47,10 @@ struct ImageFormatTests {
         #expect(ImageFormat(mediaType: "image/jpg") == .jpeg)
         #expect(ImageFormat(mediaType: "image/pjpeg") == .jpeg)
         #expect(ImageFormat(mediaType: "image/x-png") == .png)
-        for type in ["", "image/", "png", "video/png", "image/svg+xml", "IMAGE/PNG"] {
+        #expect(ImageFormat(mediaType: "image/x-icon") == .ico)
+        #expect(ImageFormat(mediaType: "image/x-ms-bmp") == .bmp)
+        #expect(ImageFormat(mediaType: "image/heif") == .heic)
+        for type in ["", "image/", "png", "video/png", "image/svg", "IMAGE/PNG", "image/pdf"] {
             #expect(ImageFormat(mediaType: type) == nil)
         }
     }
@@ -58,7 +66,33 @@ struct ImageFormatTests {
             }
         }
         #expect(ImageFormat(fileExtension: "tif") == .tiff)
-        #expect(ImageFormat(fileExtension: "heic") == nil)
+        #expect(ImageFormat(fileExtension: "psd") == nil)
+    }
+}
+
+@Suite("What can be written")
+struct ResultFormatTests {
+    private func facts(_ format: ImageFormat, alpha: Bool) -> ImageFacts {
+        ImageFacts(
+            format: format, width: 1, height: 1, frames: 1, bands: 4, bitsPerChannel: 8,
+            hasAlpha: alpha, orientation: 1, hasProfile: false)
+    }
+
+    @Test("the formats of raster.yaml are written, the others are read only")
+    func outputs() {
+        #expect(ImageFormat.allCases.filter(\.isOutput) == ImageFormat.outputs)
+        #expect(
+            ImageFormat.outputs.map(\.name) == ["jpeg", "png", "webp", "gif", "tiff", "avif"])
+    }
+
+    @Test(
+        "a result has its source's format, or png with transparency and jpeg without",
+        arguments: ImageFormat.allCases)
+    func results(format: ImageFormat) {
+        let opaque = facts(format, alpha: false).resultFormat
+        let transparent = facts(format, alpha: true).resultFormat
+        #expect(opaque == (format.isOutput ? format : .jpeg))
+        #expect(transparent == (format.isOutput ? format : .png))
     }
 }
 

@@ -27,7 +27,7 @@ struct ChildMessageTests {
     @Test(
         "facts that no image has are refused",
         arguments: [
-            (0, 0), (0, 7), (1, 0), (14, 9), (15, 2), (16, 0), (16, 9), (17, 2),
+            (0, 0), (0, 14), (1, 0), (14, 9), (15, 2), (16, 0), (16, 9), (17, 2),
         ] as [(Int, UInt8)])
     func impossibleFacts(offset: Int, value: UInt8) {
         var payload = Self.facts

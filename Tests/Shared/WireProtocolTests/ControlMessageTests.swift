@@ -60,7 +60,7 @@ struct ControlMessageTests {
     func configure() throws {
         let configuration = ZygoteConfiguration(
             formats: [.avif, .gif], memoryBudget: 1 << 40, cpuSeconds: 7, threads: 9,
-            resourceLimits: [ResourceLimit(.core, soft: 0, hard: .max)],
+            root: .documents, resourceLimits: [ResourceLimit(.core, soft: 0, hard: .max)],
             program: [UInt8](0..<64))
         let packet = SupervisorMessage.configure(configuration).encoded()
         #expect(try supervisor(packet) == .configure(configuration))
@@ -69,13 +69,25 @@ struct ControlMessageTests {
     @Test("a program of another protocol version is refused on its first word")
     func version() throws {
         let configuration = ZygoteConfiguration(
-            formats: [.png], memoryBudget: 1, cpuSeconds: 1, threads: 1, resourceLimits: [],
-            program: [])
+            formats: [.png], memoryBudget: 1, cpuSeconds: 1, threads: 1, root: .empty,
+            resourceLimits: [], program: [])
         var packet = SupervisorMessage.configure(configuration).encoded()
         packet[5] = 99
         #expect(throws: WireError.badValue("protocol version")) {
             try supervisor(packet)
         }
+    }
+
+    @Test("a root that this version does not know is refused", arguments: [0, 3, 255] as [UInt8])
+    func root(code: UInt8) {
+        let configuration = ZygoteConfiguration(
+            formats: [.png], memoryBudget: 1, cpuSeconds: 1, threads: 1, root: .empty,
+            resourceLimits: [], program: [])
+        var packet = SupervisorMessage.configure(configuration).encoded()
+        // After the header of 5 bytes: version 2, count and format 2, memory 8, cpu 4, threads 4.
+        #expect(packet[25] == 1)
+        packet[25] = code
+        #expect(throws: WireError.badValue("SandboxRoot")) { try supervisor(packet) }
     }
 
     @Test("a packet holds one frame, whole, of the sender's own kinds")

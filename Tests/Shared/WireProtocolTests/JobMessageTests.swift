@@ -76,7 +76,7 @@ struct JobMessageTests {
         (firstInput, 17, .badValue("input range")), (firstInput + 8, 0, .badValue("input range")),
         (firstInput + 15, 0xFF, .badValue("input range")),
         (firstInput + 16, 0, .badValue("ImageFormat")),
-        (firstInput + 16, 7, .badValue("ImageFormat")),
+        (firstInput + 16, 14, .badValue("ImageFormat")),
         (firstPlan - 1, 0, .tooMany("plans")), (firstPlan - 1, 9, .tooMany("plans")),
         (firstPlan, 0, .badValue("ResizingType")), (firstPlan, 4, .badValue("ResizingType")),
         (firstPlan + 3, 1, .badValue("side")), (firstPlan + 8, 0xFF, .badValue("side")),

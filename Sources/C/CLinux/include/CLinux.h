@@ -36,6 +36,8 @@ ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_
                        int dont_wait);
 /* Sends one datagram to the socket of that name (unix(7)); a first byte of 0 is an abstract one. */
 int clinux_send_to(const char *path, size_t path_length, const void *bytes, size_t count);
+/* "EACCES" for 13; NULL where the C library has no name. */
+const char *clinux_errno_name(int code);
 
 /* process.c */
 /* Starts a program with exactly the given descriptors, numbered from 0: fds[i] becomes i, a
@@ -79,8 +81,6 @@ extern const int clinux_ns_user, clinux_ns_pid, clinux_ns_net, clinux_ns_mount, 
     clinux_ns_uts, clinux_ns_cgroup;
 int clinux_unshare(int flags);
 int clinux_write_file(const char *path, const char *text);
-/* A tmpfs, empty and read-only, becomes the root; the old one is detached. */
-int clinux_enter_empty_root(void);
 int clinux_set_host_name(const char *name);
 int clinux_lock_securebits(void);
 int clinux_drop_bounding_set(void);
@@ -96,9 +96,27 @@ int clinux_die_with_parent(void);
 /* What a child of this process leaves behind becomes its child, not init's (prctl(2)). */
 int clinux_adopt_orphans(void);
 
+/* root.c, in the order in which a root is built */
+/* Nothing that is mounted from here on is seen outside, nor the other way round. */
+int clinux_private_mounts(void);
+/* A copy of the mounts at and below an open directory, attached nowhere: read-only, and without
+ * set-user-id programs, devices and programs at all. Needs Linux 5.12. */
+int clinux_sealed_copy(int directory);
+/* Mounts an empty file system with room for so many folders on /tmp, and goes there. */
+int clinux_begin_root(unsigned folders);
+/* Attaches a copy at a path below the current directory, whose folders it makes. */
+int clinux_attach(int copy, const char *path);
+/* The current directory becomes the root, read-only; the old root is detached. */
+int clinux_finish_root(void);
+
 /* landlock.c */
 int clinux_landlock_abi(void);
+/* A ruleset that denies every right the ABI knows; a descriptor. */
 int clinux_landlock_deny_all(int abi);
+/* Reading files and listing folders, in and below a directory. */
+int clinux_landlock_allow_reading(int ruleset, int directory);
+/* Puts it in force. Needs no_new_privs. */
+int clinux_landlock_restrict(int ruleset);
 
 /* seccomp.c */
 struct clinux_notification {

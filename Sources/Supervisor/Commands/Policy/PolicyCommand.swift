@@ -6,5 +6,5 @@ struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Reads, explains and compares the policy files that hold children.",
-        subcommands: [])
+        subcommands: [PolicyLintCommand.self])
 }

@@ -1,11 +1,26 @@
+import NIOCore
 import SandboxPolicy
 
 /// A policy file as it was read: what every tool works on. It need not be fit to be served.
 struct PolicyDocument: Sendable {
+    /// The file that says what this one leaves open.
+    struct Base: Equatable, Sendable {
+        let path: String
+        /// SHA-256 of the file in lower-case hex.
+        let sha256: String
+
+        init(path: String, bytes: [UInt8]) {
+            self.path = path
+            sha256 = InputDigest.hex(of: ByteBuffer(bytes: bytes))
+        }
+    }
+
     /// The file's name without its extension.
     let name: String
     /// The path it was read from, as it was given.
     let path: String
+    /// nil where it has none, or where that one cannot be read.
+    let base: Base?
     /// The seccomp part, that of its base included.
     let profile: SeccompProfile
     /// What stands under `x-glovebox`; nil for a bare profile.

@@ -32,7 +32,22 @@ struct SyscallEntry: Sendable {
     let purpose: String
     /// What an attacker gets from it, as half a sentence; nil where that is nothing.
     let risk: String?
+    /// In the order of x86-64. AArch64 differs in one call: the last two of `clone` are exchanged.
     let arguments: [SyscallArgument]
+
+    init(
+        _ name: String, _ amd64: UInt32?, _ arm64: UInt32?, _ group: Group, _ exposure: Exposure,
+        _ purpose: String, _ risk: String?, _ arguments: (String, SyscallArgument.Kind)...
+    ) {
+        self.name = name
+        self.amd64 = amd64
+        self.arm64 = arm64
+        self.group = group
+        self.exposure = exposure
+        self.purpose = purpose
+        self.risk = risk
+        self.arguments = arguments.map { SyscallArgument(name: $0.0, kind: $0.1) }
+    }
 
     func number(on architecture: SeccompArchitecture) -> UInt32? {
         switch architecture {
@@ -40,30 +55,4 @@ struct SyscallEntry: Sendable {
         case .arm64: arm64
         }
     }
-}
-
-/// One argument of a system call.
-struct SyscallArgument: Sendable {
-    /// How a value is read. Those of C's int have 32 bits, and the rest of the register may hold
-    /// anything.
-    enum Kind: String, CaseIterable, Sendable {
-        case descriptor, int, unsigned, size, offset, pointer
-        case protection, mapFlags, remapFlags, advice, openFlags, accessMode, cloneFlags
-        case futexOperation, signal, prctlOption, clock, randomFlags, ioctlRequest, processID
-        case fcntlCommand, socketFamily, seekWhence, atFlags
-
-        /// Whether the kernel looks at the lower 32 bits alone.
-        var isInt: Bool {
-            switch self {
-            case .size, .offset, .pointer: false
-            // The kernel takes these as unsigned long: all 64 bits count.
-            case .protection, .mapFlags, .remapFlags, .cloneFlags: false
-            default: true
-            }
-        }
-    }
-
-    /// The name in the call's man page.
-    let name: String
-    let kind: Kind
 }

@@ -1,6 +1,8 @@
 import SandboxPolicy
 import Testing
 
+@testable import Supervisor
+
 @Suite("Rules that contradict each other")
 struct RuleConflictTests {
     private typealias Kind = SeccompRules.Conflict.Kind

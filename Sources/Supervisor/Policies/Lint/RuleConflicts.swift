@@ -1,3 +1,5 @@
+import SandboxPolicy
+
 /// Rules that contradict each other in a way libseccomp would settle silently.
 ///
 /// A rule without conditions makes it forget the call's other rules, and of two conditions that
@@ -6,8 +8,8 @@
 /// narrower than the other and has the larger result. The larger result is tested first.
 extension SeccompRules {
     /// One contradiction: a name in the later rule, and the earlier rule it contradicts.
-    public struct Conflict: Equatable, Sendable {
-        public enum Kind: Equatable, Sendable {
+    struct Conflict: Equatable, Sendable {
+        enum Kind: Equatable, Sendable {
             /// Two rules without conditions.
             case twoActions
             /// One of the two has no conditions.
@@ -16,13 +18,15 @@ extension SeccompRules {
             case bothCanMatch
         }
 
-        public var kind: Kind
-        public var name: SyscallRule.Name
-        public var earlier: SourcePosition
+        var kind: Kind
+        var name: SyscallRule.Name
+        /// The file of the later rule where it is not the policy's own.
+        var file: String?
+        var earlier: SourcePosition
     }
 
     /// All contradictions, in the order of the file.
-    public func conflicts() -> [Conflict] {
+    func conflicts() -> [Conflict] {
         var earlierRules: [String: [SyscallRule]] = [:]
         var found: [Conflict] = []
         for rule in rules {
@@ -30,7 +34,9 @@ extension SeccompRules {
                 for earlier in earlierRules[name.text, default: []]
                 where earlier.action != rule.action {
                     guard let kind = conflict(earlier, rule) else { continue }
-                    found.append(Conflict(kind: kind, name: name, earlier: earlier.position))
+                    found.append(
+                        Conflict(
+                            kind: kind, name: name, file: rule.file, earlier: earlier.position))
                 }
                 earlierRules[name.text, default: []].append(rule)
             }
@@ -56,49 +62,5 @@ extension SeccompRules {
             return .bothCanMatch
         }
         return nil
-    }
-}
-
-extension ArgumentCondition {
-    /// Whether this is the narrower of two masked comparisons and libseccomp tests it first.
-    func isTestedBefore(_ wider: ArgumentCondition) -> Bool {
-        guard index == wider.index, comparison == .maskedEqual, wider.comparison == .maskedEqual
-        else { return false }
-        // libseccomp compares halves, each in an order of its own; only the lower one may differ.
-        guard value >> 32 == wider.value >> 32, valueTwo >> 32 == wider.valueTwo >> 32 else {
-            return false
-        }
-        return wider.value & value == wider.value && valueTwo > wider.valueTwo
-    }
-
-    /// Whether no value of the argument meets both conditions. False where that is not evident.
-    func excludes(_ other: ArgumentCondition) -> Bool {
-        if let (mask, result) = fixedBits, let (otherMask, otherResult) = other.fixedBits {
-            return (result ^ otherResult) & mask & otherMask != 0
-        }
-        if let range = range, let otherRange = other.range { return !range.overlaps(otherRange) }
-        if comparison == .notEqual, other.comparison == .equal { return value == other.value }
-        if comparison == .equal, other.comparison == .notEqual { return value == other.value }
-        return false
-    }
-
-    private var fixedBits: (mask: UInt64, result: UInt64)? {
-        switch comparison {
-        case .equal: (.max, value)
-        case .maskedEqual: (value, valueTwo)
-        default: nil
-        }
-    }
-
-    /// The values that meet a comparison of order; nil for the others and for an empty one.
-    private var range: ClosedRange<UInt64>? {
-        switch comparison {
-        case .equal: value...value
-        case .lessOrEqual: 0...value
-        case .greaterOrEqual: value...UInt64.max
-        case .less: value == 0 ? nil : 0...(value - 1)
-        case .greater: value == .max ? nil : (value + 1)...UInt64.max
-        case .notEqual, .maskedEqual: nil
-        }
     }
 }
