@@ -108,6 +108,7 @@ let package = Package(
 
         // Tests mirror the sources; PackageTests holds the package to its import rules.
         .testTarget(name: "PackageTests", swiftSettings: strict),
+        .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: strict),
         .testTarget(
             name: "ImageVocabularyTests", dependencies: ["ImageVocabulary"],
             path: "Tests/Shared/ImageVocabularyTests", swiftSettings: strict),
@@ -156,6 +157,9 @@ let package = Package(
             name: "HostileSandbox",
             dependencies: ["Sandbox", "CHostile", "ImageVocabulary", "WireProtocol"],
             path: "Tests/HostileSandbox", swiftSettings: strict),
+        .executableTarget(
+            name: "FilterProbe", path: "Tests/FilterProbe",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(
             name: "CReference", dependencies: ["CVips"], path: "Tests/CReference",
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
@@ -171,8 +175,9 @@ let package = Package(
         .testTarget(
             name: "ContainmentTests",
             dependencies: [
-                "TestSupport", "CHostile", "Supervisor", "SandboxPolicy", "WireProtocol",
-                "Descriptors", .product(name: "Crypto", package: "swift-crypto"),
+                "TestSupport", "Randomness", "CHostile", "FilterProbe", "Supervisor",
+                "SandboxPolicy", "WireProtocol", "Descriptors",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

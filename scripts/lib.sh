@@ -11,13 +11,13 @@ debug_flags=(--build-tests -Xswiftc -use-ld=lld)
 release_flags=(-c release --static-swift-stdlib -Xswiftc -use-ld=lld)
 
 # What a fresh Debian 12 lacks beside the toolchain: what the toolchain loads, what it links with,
-# the C libraries that Package.swift names, what fetches the pinned libvips and speaks HTTP, and a
-# reader of metrics that is not ours.
+# the C libraries that Package.swift names, what fetches the pinned libvips and speaks HTTP, and
+# readers of metrics, YAML and JSON schemas that are not ours.
 packages=(
     ca-certificates git libncurses6 libcurl4 libxml2 libsqlite3-0
     binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev pkg-config
     libvips-dev libseccomp-dev libmagic-dev
-    python3 python3-pip python3-prometheus-client curl
+    python3 python3-pip python3-prometheus-client python3-jsonschema python3-yaml curl
 )
 
 say() { printf '%s\n' "$*"; }

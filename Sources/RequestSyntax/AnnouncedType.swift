@@ -83,8 +83,11 @@ public enum AnnouncedTypeError: Error, Equatable, Sendable {
     case contradiction(announced: String, found: ImageFormat?)
 
     /// A sentence that says what to send.
-    public var reason: String {
-        let known = ImageFormat.allCases.map(\.name).joined(separator: ", ")
+    public var reason: String { reason(reading: ImageFormat.allCases) }
+
+    /// - Parameter formats: those that can be sent.
+    public func reason(reading formats: [ImageFormat]) -> String {
+        let known = formats.map(\.name).joined(separator: ", ")
         return switch self {
         case .unknown:
             "The bytes are no image of a known format. Send one of \(known)."

@@ -9,14 +9,15 @@ public struct EncodedImageHeader: Equatable, Sendable {
     public let format: ImageFormat
     /// Width in pixels as stored, 1 to the format's ``ImageFormat/largestSide``.
     public let width: UInt32
-    /// Height in pixels as stored, likewise. Orientation tags and AVIF's `irot` and `clap`
-    /// properties are not applied.
+    /// Height in pixels as stored, likewise. Orientation tags and the properties `irot` and `clap` of
+    /// AVIF and HEIC are not applied.
     public let height: UInt32
 
     /// Reads the header of a whole encoded image.
     ///
-    /// Of several images in one file it is the first (TIFF), the primary (AVIF) or the canvas (GIF,
-    /// animated WebP).
+    /// Of several images in one file it is the first (TIFF), the primary (AVIF, HEIC), the largest
+    /// (ICO) or the canvas (GIF, animated WebP). SVG and PDF have no size in pixels, which is an
+    /// error here.
     public init(reading bytes: Span<UInt8>) throws(EncodedImageError) {
         guard let format = ImageSignature.sniff(bytes) else { throw .unknownFormat }
         let size: PixelSize
@@ -28,8 +29,12 @@ public struct EncodedImageHeader: Equatable, Sendable {
                 case .webp: try WebPHeader.size(in: bytes)
                 case .gif: try GIFHeader.size(in: bytes)
                 case .tiff: try TIFFHeader.size(in: bytes)
-                case .avif, .heic: try AVIFHeader.size(in: bytes)
-                case .jxl, .jp2, .bmp, .ico, .svg, .pdf: throw HeaderFault("no header to read")
+                case .avif, .heic: try HEIFHeader.size(in: bytes)
+                case .jxl: try JXLHeader.size(in: bytes)
+                case .jp2: try JP2Header.size(in: bytes)
+                case .bmp: try BMPHeader.size(in: bytes)
+                case .ico: try ICOHeader.size(in: bytes)
+                case .svg, .pdf: throw HeaderFault("a drawing has no pixels of its own")
                 }
         } catch {
             throw .broken(format, error.what)

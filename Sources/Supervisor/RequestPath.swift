@@ -121,7 +121,7 @@ extension JobRunner {
     ) throws(Problem) -> JobLimits {
         guard let most = limits(for: source.format) else {
             logRefusal(of: source.format, requestID: client.requestID.text)
-            throw Problem(AnnouncedTypeError.unsupported(source.format.name))
+            throw Problem(.unsupported(source.format.name), reading: formats)
         }
         return try configured.narrowed(to: most, for: source)
     }

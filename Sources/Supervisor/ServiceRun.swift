@@ -31,7 +31,9 @@ struct ServiceRun {
         logger.warn(of: prepared.policyWarnings)
         let settings = try settings(within: prepared.limits)
         let state = try stateDirectory()
+        let trails = PolicyTrails(folder: configuration.policies, paths: try policyFiles())
         try Privileges.drop(to: configuration.user)
+        logger.warn(of: trails.exposures())
 
         let metrics = PrometheusMetrics()
         let jobs = try await start(prepared, metrics)
@@ -81,9 +83,7 @@ struct ServiceRun {
         let generation = configuration.generation
         let settings = JobRunner.Settings(
             sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
-            policies: try configured { () throws(ConfigurationError) in
-                try configuration.policyFiles()
-            },
+            policies: try policyFiles(),
             formats: configuration.enabledFormats,
             posture: configuration.posture, warmChildren: configuration.warm,
             concurrentJobs: configuration.workers, queue: configuration.queue,
@@ -95,6 +95,10 @@ struct ServiceRun {
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    private func policyFiles() throws(CommandFailure) -> [String] {
+        try configured { () throws(ConfigurationError) in try configuration.policyFiles() }
     }
 
     private func settings(within policies: JobLimits) throws(CommandFailure) -> LiveSettings {

@@ -7,9 +7,11 @@
 #include <stdalign.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <linux/time_types.h>
@@ -29,6 +31,10 @@ struct call {
     long number;
     uintptr_t arguments[6];
 };
+
+/* What children of some policies may read. */
+#define FONTS "/usr/share/fonts"
+#define SETTINGS "/etc/fonts/fonts.conf"
 
 #define A(value) ((uintptr_t)(value))
 
@@ -80,6 +86,25 @@ static const struct call calls[] = {
     {"02-open-passwd", SYS_open, {A("/etc/passwd"), O_RDONLY}},
 #endif
 
+    {"02-openat-path-only", SYS_openat, {A(AT_FDCWD), A("/"), O_PATH | O_DIRECTORY}},
+    {"02-openat-from-input", SYS_openat, {3, A("../../../etc/passwd"), O_RDONLY}},
+    {"02-openat-climb", SYS_openat, {A(AT_FDCWD), A(FONTS "/../../../../etc/passwd"), O_RDONLY}},
+    {"02-openat-root-of-zygote", SYS_openat, {A(AT_FDCWD), A("/proc/1/root/etc/passwd"), O_RDONLY}},
+    {"02-openat-descriptor", SYS_openat, {A(AT_FDCWD), A("/proc/self/fd/4"), O_RDONLY}},
+    {"02-openat-write", SYS_openat, {A(AT_FDCWD), A(SETTINGS), O_WRONLY}},
+    {"02-openat-read-write", SYS_openat, {A(AT_FDCWD), A(SETTINGS), O_RDWR}},
+    {"02-openat-truncate", SYS_openat, {A(AT_FDCWD), A(SETTINGS), O_RDONLY | O_TRUNC}},
+    {"02-openat-create-read", SYS_openat, {A(AT_FDCWD), A(FONTS "/x"), O_RDONLY | O_CREAT, 0600}},
+    {"02-openat-nameless", SYS_openat, {A(AT_FDCWD), A(FONTS), O_TMPFILE | O_RDWR, 0600}},
+    {"02-symlinkat", SYS_symlinkat, {A("/etc/passwd"), A(AT_FDCWD), A(FONTS "/x")}},
+    {"02-linkat", SYS_linkat, {3, A(""), A(AT_FDCWD), A(FONTS "/x"), AT_EMPTY_PATH}},
+    {"02-mkdirat", SYS_mkdirat, {A(AT_FDCWD), A("/x"), 0700}},
+    {"02-mknodat", SYS_mknodat, {A(AT_FDCWD), A("/null"), S_IFCHR | 0600, 0x103}},
+    {"02-unlinkat", SYS_unlinkat, {A(AT_FDCWD), A(SETTINGS), 0}},
+    {"02-renameat2", SYS_renameat2, {A(AT_FDCWD), A(SETTINGS), A(AT_FDCWD), A("/x"), 0}},
+    {"02-chdir", SYS_chdir, {A("..")}},
+    {"02-fchdir", SYS_fchdir, {3}},
+
     {"03-openat2-resolve", SYS_openat2, {A(AT_FDCWD), A("/x"), A(&beneath), sizeof beneath}},
     {"03-name-to-handle",
      SYS_name_to_handle_at,
@@ -118,6 +143,13 @@ static const struct call calls[] = {
     {"07-unshare-user", SYS_unshare, {CLONE_NEWUSER}},
     {"07-unshare-mount", SYS_unshare, {CLONE_NEWNS}},
     {"07-setns", SYS_setns, {3, 0}},
+    {"07-chroot", SYS_chroot, {A("/")}},
+    {"07-mount", SYS_mount, {A("none"), A("/"), A("tmpfs"), 0, 0}},
+    {"07-remount", SYS_mount, {0, A("/"), 0, MS_REMOUNT | MS_BIND, 0}},
+    {"07-umount", SYS_umount2, {A(FONTS), MNT_DETACH}},
+    {"07-pivot-root", SYS_pivot_root, {A("."), A(".")}},
+    {"07-open-tree", SYS_open_tree, {A(AT_FDCWD), A("/"), 1}},
+    {"07-fsopen", SYS_fsopen, {A("proc"), 0}},
 
     {"09-mmap-read-execute", SYS_mmap, {0, 4096, READ_EXECUTE, ANONYMOUS, NOBODY, 0}},
     {"09-mmap-write-execute", SYS_mmap, {0, 4096, READ_WRITE | PROT_EXEC, ANONYMOUS, NOBODY, 0}},
@@ -181,7 +213,7 @@ static const struct call calls[] = {
 };
 
 static const struct hostile_program *const programs[] = {
-    hostile_programs, hostile_signal_programs, hostile_thread_programs};
+    hostile_programs, hostile_signal_programs, hostile_thread_programs, hostile_file_programs};
 #define PROGRAM_TABLES (sizeof programs / sizeof programs[0])
 
 const char *hostile_act(size_t index) {

@@ -2,13 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -39,7 +43,8 @@ static int write_maps(pid_t process, uid_t uid, gid_t gid) {
     return write_text(path, map);
 }
 
-static int forbid_user_namespaces(void) {
+/* With root's rights in it until the next exec, or for good where root itself asks. */
+static int enter_user_namespace(void) {
     pid_t self = getpid();
     uid_t uid = getuid();
     gid_t gid = getgid();
@@ -55,8 +60,25 @@ static int forbid_user_namespaces(void) {
     close(entered[0]);
     close(entered[1]);
     int ending;
-    if (waitpid(writer, &ending, 0) != writer || ending != 0 || status != 0) return 0;
-    return write_text("/proc/sys/user/max_user_namespaces", "0");
+    return waitpid(writer, &ending, 0) == writer && ending == 0 && status == 0;
+}
+
+static int forbid_user_namespaces(void) {
+    return enter_user_namespace() && write_text("/proc/sys/user/max_user_namespaces", "0");
+}
+
+/* The path under which this process, which uses it, has loaded the system's libvips. */
+static int find_libvips(struct dl_phdr_info *info, size_t size, void *path) {
+    (void)size;
+    return strstr(info->dlpi_name, "/libvips.so") && realpath(info->dlpi_name, path) != NULL;
+}
+
+static int hide_libvips(void) {
+    char path[PATH_MAX];
+    return dl_iterate_phdr(find_libvips, path) == 1 && enter_user_namespace() &&
+           unshare(CLONE_NEWNS) == 0 &&
+           mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("/dev/null", path, NULL, MS_BIND, NULL) == 0;
 }
 
 #define REFUSE(number, error)                                                                     \
@@ -92,6 +114,16 @@ static int refuse_namespaces(void) {
     return install(program, sizeof program / sizeof program[0]);
 }
 
+/* landlock_create_ruleset(2) as of a kernel that was built without it. */
+static int refuse_all_walls(void) {
+    static const struct sock_filter program[] = {
+        NUMBER,
+        REFUSE(444, ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    return refuse_namespaces() && install(program, sizeof program / sizeof program[0]);
+}
+
 static int refuse_filters(void) {
     static const struct sock_filter program[] = {
         NUMBER,
@@ -110,8 +142,10 @@ void hostile_run_under(char *const argv[]) {
     } surroundings[] = {
         {"no-user-namespaces", forbid_user_namespaces},
         {"refused-namespaces", refuse_namespaces},
+        {"refused-walls", refuse_all_walls},
         {"refused-filters", refuse_filters},
         {"adopts-orphans", adopt_orphans},
+        {"no-system-libvips", hide_libvips},
     };
     for (size_t index = 0; index < sizeof surroundings / sizeof surroundings[0]; index++)
         if (argv[0] && argv[1] && strcmp(argv[0], surroundings[index].name) == 0 &&

@@ -46,7 +46,7 @@ final class ControlledZygote {
             environment: libraries == nil
                 ? [] : ["LD_LIBRARY_PATH=/proc/self/fd/\(ZygoteStart.libraries)"])
         control = pair.one
-        for policy in try ServedPolicy.load(["\(workspace.policies())/raster.yaml"]) {
+        for policy in try ServedPolicy.load(["\(workspace.policies())/raster.yaml"]).served {
             try control.send(SupervisorMessage.configure(policy.configuration).encoded())
         }
         guard case .hello = next() else { throw NoHello() }

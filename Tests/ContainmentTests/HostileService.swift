@@ -34,7 +34,13 @@ struct HostileService: Sendable {
         self.service = service
         self.warm = warm
         healthy = try await HealthyRequest(through: service)
-        try await eventually("\(warm) children are warm") { Self.rests(service, warm) }
+        // Twice the same processes: one that ends may stand for one that is still to come.
+        var seen: Set<CInt> = []
+        try await eventually("\(warm) children are warm") {
+            let now = Set(ProcessTable.descendants(of: service.program.id))
+            defer { seen = now }
+            return now == seen && Self.rests(service, warm)
+        }
         before = Holdings(of: service)
     }
 
@@ -107,6 +113,10 @@ extension HostileService {
         var bystanders: Set<String> = []
         /// Where it is started, in the posture `container`; nil for the machine as it is.
         var surroundings: Surroundings?
+        /// The policies that it has.
+        var policies = ["raster"]
+        /// More options that it is started with.
+        var options: [String] = []
         /// What is done to the text of the policies.
         var changePolicy: @Sendable (String) throws -> String = { $0 }
     }
@@ -123,9 +133,10 @@ extension HostileService {
         var files: Set<String> = []
         try await Service.during(
             as: identity, in: workspace, sandbox: .hostileSandbox,
-            policies: try workspace.policies(["raster"], settings.changePolicy),
+            policies: try workspace.policies(settings.policies, settings.changePolicy),
             surroundings: settings.surroundings,
             options: ["--timeout", "\(settings.timeout)", "--workers", "\(settings.workers)"]
+                + settings.options
                 + (settings.surroundings == nil ? [] : ["--posture", "container"])
         ) { service in
             let hostile = try await HostileService(service, warm: settings.workers)

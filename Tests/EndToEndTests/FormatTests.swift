@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-@Suite("Every format goes in and every format comes out", .ownProcess, Served())
+@Suite(
+    "Every format goes in and every format comes out", .ownProcess, Served(policies: nil))
 struct FormatTests {
     @Test(
         "an upload is resized and converted", arguments: SampleFormat.allCases,

@@ -7,17 +7,21 @@ struct Served: SuiteTrait, TestScoping {
     let options: [String]
     /// What plays `glovebox-sandbox`.
     let sandbox: Workspace.Program
+    /// The policies that are served; nil for all that are shipped.
+    let policies: [String]?
     /// Put files into the image folder here, before the service starts.
     let prepare: @Sendable (Workspace) throws -> Void
 
     @TaskLocal static var current: Service?
 
     init(
-        _ options: [String] = [], sandbox: Workspace.Program = .sandbox,
+        _ options: [String] = [], policies: [String]? = ["raster"],
+        sandbox: Workspace.Program = .sandbox,
         prepare: @escaping @Sendable (Workspace) throws -> Void = { _ in }
     ) {
         self.options = options
         self.sandbox = sandbox
+        self.policies = policies
         self.prepare = prepare
     }
 
@@ -41,6 +45,7 @@ struct Served: SuiteTrait, TestScoping {
         let images = workspace.folder.appending(path: "images").path
         try await Service.during(
             as: .ordinaryUser, in: workspace, sandbox: sandbox,
+            policies: try workspace.policies(policies),
             options: ["--images", images] + options
         ) { service in
             try await Self.$current.withValue(service) { try await function() }

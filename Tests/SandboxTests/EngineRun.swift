@@ -8,7 +8,7 @@ import WireProtocol
 final class Engine: Sendable {
     static let shared: Engine = {
         do {
-            return Engine(try ImageLibraries.load(formats: ImageFormat.outputs))
+            return Engine(try ImageLibraries.load(formats: ImageFormat.outputs + [.bmp, .ico]))
         } catch {
             fatalError("\(error)")
         }

@@ -12,13 +12,22 @@ struct ZygoteStateTests {
         // A fresh process, and in it a fork, which has one thread whatever the test runner has.
         await #expect(processExitsWith: .exitCode(1)) { exit(threadsAfterLoading()) }
     }
+
+    @Test("so does loading the decoders whose headers would start threads")
+    func oneThreadWithAll() async {
+        await #expect(processExitsWith: .exitCode(1)) {
+            exit(threadsAfterLoading(ImageFormat.allCases))
+        }
+    }
 }
 
 /// The number of threads as an exit code, from 100 on when there is none.
-private func threadsAfterLoading() -> CInt {
+private func threadsAfterLoading(
+    _ formats: [ImageFormat] = ImageFormat.outputs
+) -> CInt {
     let child = fork()
     if child == 0 {
-        guard (try? ImageLibraries.load(formats: ImageFormat.outputs)) != nil else { _exit(100) }
+        guard (try? ImageLibraries.load(formats: formats)) != nil else { _exit(100) }
         var task = stat()
         // A directory has two links and one more for each directory in it: for each thread. The
         // kernel writes into `task`, which outlives the call.

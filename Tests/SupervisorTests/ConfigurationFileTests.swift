@@ -136,7 +136,7 @@ struct ConfigurationFileTests {
     @Test("a file too large or not UTF-8 is refused")
     func badFiles() {
         let large = Self.problems("#" + String(repeating: " ", count: 1 << 20))
-        #expect(large.first?.contains("larger than 1 MiB") == true)
+        #expect(large.first?.contains("larger than 256KiB") == true)
         var file = ConfigurationFile(path: "x")
         file.read(Array("a: 1\n# ".utf8) + [0xe9, 0x0a])
         #expect(file.problems.first?.description.contains("not UTF-8") == true && !file.isRead)

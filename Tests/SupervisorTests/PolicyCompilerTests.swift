@@ -10,10 +10,13 @@ struct PolicyCompilerTests {
             + "/policies/raster.yaml"
     }
 
-    private static func raster() throws -> (PolicyFile, CompiledFilter) {
+    /// Compiled once: every row of the table asks the same program.
+    private static let compiled = Result {
         let policy = try PolicyReader.read(path: rasterPath())
         return (policy, try PolicyCompiler.compile(policy))
     }
+
+    private static func raster() throws -> (PolicyFile, CompiledFilter) { try compiled.get() }
 
     @Test("the raster policy reads without a warning and allows at most 28 calls")
     func rasterIsSmall() throws {

@@ -60,6 +60,20 @@ struct PolicyMeaningTests {
         #expect(decision(3).rule == nil)
     }
 
+    @Test("of two rules without conditions the earlier one counts, as libseccomp has it")
+    func twiceUnconditional() throws {
+        for actions in [[SeccompAction.allow, .errno(1)], [.errno(1), .allow]] {
+            let rules = SeccompRules(
+                defaultAction: .notify, architectures: SeccompArchitecture.allCases,
+                rules: actions.map { Self.rule("read", $0) })
+            let call = SeccompCall(0, on: .amd64)
+            let decision = PolicyMeaning(rules, for: .amd64).decision(on: call)
+            #expect(decision.action == actions[0])
+            let program = try PolicyCompiler.compile(rules, for: .amd64, path: "a.yaml")
+            #expect(program.answer(to: call) == actions[0].returnValue)
+        }
+    }
+
     @Test("a rule without conditions decides alone, in either order")
     func unconditional() {
         let rules = [

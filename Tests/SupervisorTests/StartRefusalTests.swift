@@ -1,4 +1,5 @@
 import Glibc
+import ImageVocabulary
 import SandboxPolicy
 import Testing
 import WireProtocol
@@ -48,6 +49,35 @@ struct StartRefusalTests {
             #expect(!text.contains { $0.contains("--posture") })
             #expect(failure.isPostureNotMet)
         }
+    }
+
+    @Test("names the formats that no library reads, the package and the setting that does without")
+    func formats() {
+        let first = FormatShortage(
+            formats: [.jxl], folder: "/opt/vips", folderLack: "has no jxlload_buffer",
+            systemLack: "cannot be loaded (no such file)")
+        let second = FormatShortage(formats: [.svg, .jxl], systemLack: "has no svgload_buffer")
+        let failures = [
+            JobDispatch.PoolFailure(policy: "extended", reason: .formats(first)),
+            JobDispatch.PoolFailure(policy: "document", reason: .formats(second)),
+        ]
+        guard let failure = StartFailure.refusal(of: [], failures) else {
+            Issue.record("no refusal")
+            return
+        }
+        let text = lines(failure)
+        #expect(
+            text == [
+                "No libvips here can read jxl and svg: the one in /opt/vips has no jxlload_buffer, "
+                    + "and the system's cannot be loaded (no such file). Install the package "
+                    + "libvips42, or name other formats in GLOVEBOX_FORMATS."
+            ])
+        var shortage = second
+        shortage.others = [.svg, .png, .jxl, .jpeg]
+        #expect(
+            shortage.description.hasSuffix(
+                "or leave the formats out with GLOVEBOX_FORMATS=jpeg,png."))
+        #expect(!failure.isPostureNotMet)
     }
 
     @Test("says no more than what failed where it was no layer")

@@ -44,6 +44,26 @@ public struct ProcessView: Sendable {
         }
     }
 
+    /// One mount (proc_pid_mountinfo(5)).
+    public struct Mount: Sendable {
+        /// Where it is, as seen from the process's root.
+        public let point: String
+        /// Its own options; those of its file system are others.
+        public let options: Set<String>
+    }
+
+    /// What is mounted in its namespace.
+    public var mounts: [Mount] {
+        get throws {
+            try Self.text("/proc/\(id)/mountinfo").split(separator: "\n").map { line in
+                let fields = line.split(separator: " ")
+                return Mount(
+                    point: String(fields[4]),
+                    options: Set(fields[5].split(separator: ",").map(String.init)))
+            }
+        }
+    }
+
     /// Soft and hard limit by the name that procfs gives it; empty when there is none.
     public func limits(_ name: String) throws -> [String] {
         let line = try Self.text("/proc/\(id)/limits").split(separator: "\n")

@@ -9,6 +9,7 @@ public final class Workspace: Sendable {
         case glovebox
         case sandbox = "glovebox-sandbox"
         case hostileSandbox = "HostileSandbox"
+        case filterProbe = "FilterProbe"
     }
 
     public let folder: URL
@@ -90,7 +91,7 @@ public final class Workspace: Sendable {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     }
 
-    static var repository: URL {
+    public static var repository: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
     }
@@ -110,8 +111,10 @@ public final class Workspace: Sendable {
 public enum Surroundings: String, Sendable, CaseIterable {
     case noUserNamespaces = "no-user-namespaces"
     case refusedNamespaces = "refused-namespaces"
+    case refusedWalls = "refused-walls"
     case refusedFilters = "refused-filters"
     case adoptsOrphans = "adopts-orphans"
+    case noSystemLibvips = "no-system-libvips"
 
     /// The command line that starts `program` in them.
     public func command(

@@ -181,5 +181,3 @@ int clinux_send_to(const char *path, size_t path_length, const void *bytes, size
     close(fd);
     return answer;
 }
-
-const char *clinux_errno_name(int code) { return strerrorname_np(code); }

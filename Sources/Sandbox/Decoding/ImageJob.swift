@@ -38,7 +38,7 @@ enum ImageJob {
 
     private static func header(of source: borrowing ImageSource) throws(Refusal) -> ImageFacts {
         do throws(VipsFailure) {
-            return source.facts(of: try source.open())
+            return try source.facts()
         } catch {
             throw Refusal(.brokenImage, error)
         }

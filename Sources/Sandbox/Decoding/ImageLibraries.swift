@@ -41,7 +41,7 @@ struct ImageLibraries: ~Copyable {
         let sniffer = try MagicSniffer.open()
         for format in formats {
             // The first look-up compiles the database's regular expressions.
-            guard let image = WarmUpImages.bytes(of: format) else { continue }
+            let image = WarmUpImages.bytes(of: format)
             do throws(Refusal) {
                 try sniffer.require(format, image.span)
             } catch {
@@ -106,8 +106,11 @@ struct ImageLibraries: ~Copyable {
     /// Allows the formats' loaders and warms them. A failure names everything that this libvips
     /// lacks at once.
     private static func warm(_ formats: [ImageFormat]) throws(LibraryFailure) {
-        let missing = formats.filter { !allow(ImageCodec($0).loader) }
-        let loaders = missing.map { ImageCodec($0).loader }.joined(separator: " and no ")
+        let missing = formats.filter { format in
+            ImageCodec(format).decoder.loader.map { !allow($0) } ?? false
+        }
+        let loaders = missing.compactMap { ImageCodec($0).decoder.loader }
+            .joined(separator: " and no ")
         var lacks = missing.isEmpty ? [] : [LibraryFailure("has no \(loaders)", formats: missing)]
         for format in formats where !missing.contains(format) {
             do throws(LibraryFailure) { try warm(format) } catch { lacks.append(error) }
@@ -118,10 +121,13 @@ struct ImageLibraries: ~Copyable {
         }
     }
 
-    /// Reads one header. No pixel is decoded: that would start threads.
+    /// Makes one loader and reads one header where that starts no thread. No pixel is decoded: that
+    /// would.
     private static func warm(_ format: ImageFormat) throws(LibraryFailure) {
-        guard let image = WarmUpImages.bytes(of: format) else { return }
+        let image = WarmUpImages.bytes(of: format)
         do throws(VipsFailure) {
+            if let loader = ImageCodec(format).decoder.loader { _ = try VipsOperation(loader) }
+            guard WarmUpImages.canBeOpened(format) else { return }
             // Everything opened here is gone before the array is.
             try unsafe image.span.withUnsafeBytes { memory throws(VipsFailure) in
                 let source = unsafe ImageSource(format, memory)

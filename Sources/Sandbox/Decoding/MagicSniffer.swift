@@ -49,16 +49,19 @@ struct MagicSniffer: ~Copyable {
 
     /// Makes sure that the bytes are of the format that the supervisor read from them.
     func require(_ announced: ImageFormat, _ bytes: Span<UInt8>) throws(Refusal) {
-        guard let type = mediaType(of: bytes),
-            let format = ImageFormat.allCases.first(where: {
-                ImageCodec($0).magicTypes.contains(type)
-            })
+        let start = announced == .svg ? SVGText.start(in: bytes) : 0
+        guard let type = mediaType(of: bytes.extracting(start..<bytes.count)),
+            ImageFormat.allCases.contains(where: { ImageCodec($0).magicTypes.contains(type) })
         else {
             throw Refusal(.unknownFormat, "libmagic knows no image format in these bytes")
         }
-        guard format == announced else {
+        guard ImageCodec(announced).magicTypes.contains(type) else {
             throw Refusal(.formatMismatch, "\(announced.name) was announced, this is \(type)")
         }
-        if format == .avif { try AvifItems.require(in: bytes) }
+        switch announced {
+        case .avif: try HEIFItems.require(.avif, in: bytes)
+        case .heic: try HEIFItems.require(.heic, in: bytes)
+        default: break
+        }
     }
 }

@@ -24,7 +24,7 @@ struct VipsBytes: ~Copyable {
     }
 
     /// The bytes, borrowed for the time of the closure.
-    func withBytes<Result, Failure>(
+    func withBytes<Result: ~Copyable, Failure>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         var count = 0

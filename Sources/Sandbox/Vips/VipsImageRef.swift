@@ -14,6 +14,35 @@ struct VipsImageRef: ~Copyable {
         unsafe self.pointer = pointer
     }
 
+    /// A new image of 8 bits a channel in memory.
+    ///
+    /// - Parameters:
+    ///   - bands: 3 or 4, red, green, blue and alpha.
+    ///   - fill: writes the row of that number, counted from the top, into width × bands bytes.
+    static func filled(
+        width: Int, height: Int, bands: Int,
+        by fill: (Int, inout MutableSpan<UInt8>) throws(VipsFailure) -> Void
+    ) throws(VipsFailure) -> VipsImageRef {
+        guard let columns = CInt(exactly: width), let rows = CInt(exactly: height),
+            let image = unsafe vips_image_new_memory()
+        else { throw VipsFailure("an image of \(width) by \(height) pixels") }
+        let result = unsafe VipsImageRef(adopting: image)
+        unsafe vips_image_init_fields(
+            image, columns, rows, CInt(bands), VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
+            VIPS_INTERPRETATION_sRGB, 1, 1)
+        var row = [UInt8](repeating: 0, count: width * bands)
+        for y in 0..<height {
+            var span = row.mutableSpan
+            try fill(y, &span)
+            // libvips copies the row, whose length is what the fields above say.
+            let status = unsafe row.withUnsafeMutableBufferPointer {
+                unsafe vips_image_write_line(image, CInt(y), $0.baseAddress)
+            }
+            guard status == 0 else { throw .drained() }
+        }
+        return result
+    }
+
     deinit {
         // The reference taken at `init` is the one given back.
         unsafe g_object_unref(pointer)

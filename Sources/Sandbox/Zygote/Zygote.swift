@@ -83,6 +83,7 @@ struct PreparedZygote: ~Copyable {
             UInt32(ZygoteStart.program), UInt32(ZygoteStart.libraries))
 
         let posture = try Self.leaveHost(named, entered, for: configuration.root)
+        try Self.requireWall(around: configuration.root, posture)
         let fonts = configuration.root == .documents ? InstalledFonts.find() : nil
         let isFirst = posture[.pidNamespace]?.state == .enforced
         if !isFirst { try Self.step("orphans", clinux_adopt_orphans()) }
@@ -145,6 +146,21 @@ struct PreparedZygote: ~Copyable {
             posture.set(.emptyRoot, .unsupported, detail: UInt32(clamping: error.code))
         }
         return posture
+    }
+
+    /// Children that may open files are held by their root or, where the posture does without, by
+    /// Landlock. With neither, a decoder taken over could read all that the account may.
+    private static func requireWall(
+        around root: SandboxRoot, _ posture: Posture
+    ) throws(SetupFailure) {
+        guard !root.folders.isEmpty, posture[.emptyRoot]?.state != .enforced else { return }
+        let abi = clinux_landlock_abi()
+        guard abi <= 0 else { return }
+        throw SetupFailure(
+            stage: "files", code: -abi,
+            detail: "children of this policy open files, and here neither a root of their own nor "
+                + "Landlock keeps them to those they need; leave its formats out, or give the "
+                + "service namespaces")
     }
 
     /// Whether this process has exactly one thread, which fork(2) needs: a lock that another thread

@@ -104,7 +104,7 @@ public enum Layer: String, CaseIterable, Sendable {
         case .cgroupNamespace:
             "The host's control group tree cannot be read as a path."
         case .emptyRoot:
-            "There is no file to open, should the filter ever let an open through."
+            "There is no file to open but what the policy puts there, and that can only be read."
         case .childUserNamespace:
             "Limits on processes count one child alone, so that siblings cannot starve each other."
         case .capabilities:
@@ -156,7 +156,8 @@ public struct Posture: Equatable, Sendable {
     public struct Entry: Equatable, Sendable {
         public var layer: Layer
         public var state: LayerState
-        /// For an enforced layer what there is of it (Landlock: its ABI; speculation control: bit 0
+        /// For an enforced layer what there is of it (empty root: how many of the host's folders
+        /// are in it; Landlock: its ABI; speculation control: bit 0
         /// store bypass, bit 1 indirect branches), else 0; for an unsupported one the errno that
         /// the kernel answered (groups: how many are held).
         public var detail: UInt32

@@ -180,6 +180,13 @@ final class Generation {
         switch event {
         case .hello(let hello):
             self.hello = hello
+            if hello.fonts == 0 {
+                logger.warning(
+                    """
+                    there is no font, text in documents is drawn as boxes or not at all; install \
+                    a package of fonts, such as fonts-dejavu-core
+                    """)
+            }
             watch.greeted(at: .now)
             alarm?.set(watch.nextDeadline)
             tell(self, .ready)

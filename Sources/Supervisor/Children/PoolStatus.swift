@@ -40,6 +40,8 @@ struct PoolStatus: Sendable {
     /// The versions of the libraries, by the zygote's word.
     var libvips: String?
     var libmagic: UInt32?
+    /// Fonts that its children can draw text with; nil where they draw none.
+    var fonts: UInt32?
     /// Whose libvips it is, once there is a zygote.
     var librarySource: LibrarySource?
     var generations: [GenerationStatus]

@@ -50,11 +50,9 @@ struct ServedPolicy: Sendable {
     }
 
     /// Reads and compiles policy files, and refuses what cannot be served together. Blocks.
-    ///
-    /// - Returns: those that cover a format that is enabled.
     static func load(
         _ paths: [String], for enabled: EnabledFormats = .all
-    ) throws(StartFailure) -> [ServedPolicy] {
+    ) throws(StartFailure) -> PolicySet {
         var policies: [ServedPolicy] = []
         do throws(PolicyError) {
             for path in paths {

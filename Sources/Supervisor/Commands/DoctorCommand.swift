@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Logging
 import SandboxPolicy
 
@@ -6,16 +7,38 @@ import SandboxPolicy
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Starts a sandbox and shows which layers hold it, and what to do about the rest.",
+        abstract: "Starts the sandboxes, shows what holds them, and who could change the policies.",
         usage: "glovebox doctor [--json] [<options>]",
         discussion: """
-            Exits with 3 when a layer that is required is not in force.
+            Exits with 3 when a layer that is required is not in force, and with 1 when a policy \
+            cannot be served. That the service's own account could change a policy is a warning \
+            and changes nothing of that.
 
             --json prints one object:
               posture   the posture that was asked for: strict or container
               libvips   the version that was loaded, null when it did not come to that
               libmagic  its version as a number such as 546, or null
-              layers    a list with one object for each layer there is:
+              account   the account under which the service works: --user for root,
+                        else whoever calls
+              policies  a list with one object for each policy:
+                policy    its name
+                path      its file
+                base      the file of its base, or null
+                sha256    of the file
+                state     serving, disabled (none of its formats is enabled), failed
+                problem   why it failed, or null
+                formats   those that are served
+                formats_disabled  those that the setting formats leaves out
+                warnings  what its author should know
+                libvips, libvips_from  the version, and its folder or system
+                fonts     how many there are to draw text with, null where none is
+                          drawn
+                writable  whether the account could change the file, a folder or a
+                          link on the way to it
+                reason    why, or null
+                remedy    the commands that mend it, or null
+                exposures each such place: path, reason, remedy
+            layers    a list with one object for each layer there is:
                 layer     its name in policy files
                 title     its name for people
                 state     enforced, unsupported or disabled
@@ -27,6 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
                           kernel's errno, of groups how many are held
                 note      what the number means, or null
                 lost      what the posture costs by doing without the layer, or null
+                policies  those that have it otherwise: policy, state, detail, note
 
             \(SandboxOptions.discussion)
             """)
@@ -46,43 +70,62 @@ struct DoctorCommand: AsyncParsableCommand {
         let prepared = try oneShot.prepare()
         // Opened now, while it may still need root's rights: to look on where a start ends.
         let weaker = try oneShot.prepare(.container)
+        let trails = PolicyTrails(
+            folder: configuration.policies, paths: try oneShot.policies())
         let required = prepared.requiredLayers
+        let (served, disabled) = (prepared.policies, prepared.disabled)
         let machine = HostFacts.probe()
-        func report(
-            _ posture: Posture, _ libraries: (libvips: String, libmagic: UInt32)?
-        ) -> DoctorReport {
+        try oneShot.giveUpRoot()
+
+        let begun = await JobRunner.begin(
+            prepared, metrics: NoMetrics(), logger: oneShot.logger)
+        let pools = await begun.runner.status().pools
+        await begun.runner.stop()
+        var posture = pools.compactMap(\.posture).first ?? begun.refusal?.posture
+        var libraries = Self.libraries(of: pools)
+        if begun.refusal?.isPostureNotMet == true {
+            posture = begun.refusal?.posture
+            libraries = nil
+            if named == .strict, let found = await lookOn(weaker) { (posture, libraries) = found }
+        }
+        guard let posture else {
+            throw CommandFailure(begun.refusal ?? begun.failures.first?.reason ?? .noAnswer(""))
+        }
+        func policy(_ policy: ServedPolicy, isDisabled: Bool) -> DoctorPolicy {
+            let bases = policy.base.map { [$0.path] } ?? []
+            return DoctorPolicy(
+                policy, pool: pools.first { $0.policy == policy.name },
+                failure: begun.failures.first { $0.policy == policy.name }?.reason,
+                isDisabled: isDisabled, exposures: trails.exposures(of: [policy.file.path] + bases))
+        }
+        try show(
             DoctorReport(
                 named: named, posture: posture, required: required, libraries: libraries,
-                machine: machine)
-        }
-        try oneShot.giveUpRoot()
-        switch await oneShot.start(prepared) {
-        case .success(let jobs):
-            let found = await Self.found(jobs)
-            await jobs.stop()
-            try show(report(found.posture, found.libraries))
-        case .failure(let error):
-            guard let posture = error.posture else { throw CommandFailure(error) }
-            var result = report(posture, nil)
-            if named == .strict, let jobs = await quietStart(weaker) {
-                let found = await Self.found(jobs)
-                await jobs.stop()
-                result = report(found.posture, found.libraries)
-            }
-            try show(result)
-            throw CommandFailure(error, isDoctor: true)
+                machine: machine, account: AccountName.user(geteuid()),
+                policies: served.map { policy($0, isDisabled: false) }
+                    + disabled.map { policy($0, isDisabled: true) }))
+        if let failure = begun.refusal ?? begun.failures.first?.reason {
+            throw CommandFailure(failure, isDoctor: true)
         }
     }
 
-    /// What the first policy that is served reports.
-    private static func found(
-        _ jobs: JobRunner
-    ) async -> (posture: Posture, libraries: (libvips: String, libmagic: UInt32)?) {
-        let pool = await jobs.status().pools.first { $0.posture != nil }
-        let libraries = pool.flatMap { pool in
-            pool.libvips.map { (libvips: $0, libmagic: pool.libmagic ?? 0) }
+    private typealias Libraries = (libvips: String, libmagic: UInt32)
+
+    /// Those of the first policy that is served.
+    private static func libraries(of pools: [PoolStatus]) -> Libraries? {
+        pools.first { $0.libvips != nil }.flatMap { pool in
+            pool.libvips.map { ($0, pool.libmagic ?? 0) }
         }
-        return (pool?.posture ?? Posture(), libraries)
+    }
+
+    /// What a weaker posture finds where the one that was asked for ended at a layer.
+    private func lookOn(
+        _ prepared: consuming JobRunner.Prepared
+    ) async -> (Posture?, Libraries?)? {
+        guard let jobs = await quietStart(prepared) else { return nil }
+        let pools = await jobs.status().pools
+        await jobs.stop()
+        return (pools.compactMap(\.posture).first, Self.libraries(of: pools))
     }
 
     /// A start whose failure is no news.

@@ -11,13 +11,19 @@ struct DoctorReport: Sendable {
     /// The versions that the sandbox loaded; nil when it did not come to that.
     let libraries: (libvips: String, libmagic: UInt32)?
     let machine: HostFacts
+    /// The account under which the service would work.
+    var account = ""
+    var policies: [DoctorPolicy] = []
 
-    /// Stable, for programs: the posture, the libraries, and in `layers` one entry for each layer.
+    /// Stable, for programs: the posture, the libraries, the policies, and in `layers` one entry for
+    /// each layer.
     var json: JSONValue {
         .object([
             ("posture", .string(named.rawValue)),
             ("libvips", libraries.map { .string($0.libvips) } ?? .null),
             ("libmagic", libraries.map { .unsigned(UInt64($0.libmagic)) } ?? .null),
+            ("account", .string(account)),
+            ("policies", .array(policies.map(\.json))),
             ("layers", .array(Layer.allCases.map(entry))),
         ])
     }
@@ -26,6 +32,12 @@ struct DoctorReport: Sendable {
     var text: String {
         var text = "posture \(named.rawValue)\n"
         text += "libvips \(libraries?.libvips ?? "was not loaded")\n\n"
+        if !policies.isEmpty {
+            let lines =
+                ["policies"] + policies.flatMap(\.lines)
+                + DoctorPolicy.exposureLines(of: policies, account: account)
+            text += lines.joined(separator: "\n") + "\n\n"
+        }
         let width = Layer.allCases.map(\.title.count).max() ?? 0
         for layer in Layer.allCases {
             let state = state(of: layer)
@@ -36,6 +48,10 @@ struct DoctorReport: Sendable {
             var lines = WrappedText.lines(layer.reason, first: "    ", rest: "    ")
             if let loss = loss(of: layer) {
                 lines += WrappedText.lines(loss, first: "    lost: ", rest: "          ")
+            }
+            for other in others(on: layer) {
+                let note = other.note.map { ": \($0)" } ?? ""
+                lines.append("    policy \(other.policy): \(other.state.name)\(note)")
             }
             for remedy in remedies(for: layer) {
                 lines += WrappedText.lines(remedy, first: "    → ", rest: "      ")
@@ -58,7 +74,40 @@ struct DoctorReport: Sendable {
             ("detail", .unsigned(UInt64(posture[layer]?.detail ?? 0))),
             ("note", note(on: layer).map { .string($0) } ?? .null),
             ("lost", loss(of: layer).map { .string($0) } ?? .null),
+            (
+                "policies",
+                .array(
+                    others(on: layer).map { other in
+                        .object([
+                            ("policy", .string(other.policy)),
+                            ("state", .string(other.state.name)),
+                            ("detail", .unsigned(UInt64(other.detail))),
+                            ("note", other.note.map { .string($0) } ?? .null),
+                        ])
+                    })
+            ),
         ])
+    }
+
+    /// A layer that is another one in the children of some policy.
+    private struct Other {
+        var policy: String
+        var state: LayerState
+        var detail: UInt32
+        var note: String?
+    }
+
+    /// What the policies have of a layer that differs from what is shown for all.
+    private func others(on layer: Layer) -> [Other] {
+        policies.compactMap { policy in
+            guard let posture = policy.posture, posture[layer] != self.posture[layer] else {
+                return nil
+            }
+            let entry = posture[layer] ?? Posture.Entry(layer, .unsupported)
+            return Other(
+                policy: policy.name, state: entry.state, detail: entry.detail,
+                note: note(on: layer, in: posture))
+        }
     }
 
     private func remedies(for layer: Layer) -> [String] {
@@ -75,16 +124,20 @@ struct DoctorReport: Sendable {
         named.lost(in: posture).contains(layer) ? layer.loss : nil
     }
 
+    private func note(on layer: Layer) -> String? { note(on: layer, in: posture) }
+
     /// What the detail of a layer means.
-    private func note(on layer: Layer) -> String? {
+    private func note(on layer: Layer, in posture: Posture) -> String? {
         let detail = posture[layer]?.detail ?? 0
-        switch (layer, state(of: layer)) {
+        switch (layer, posture[layer]?.state ?? .unsupported) {
         case (.groups, .unsupported): return "\(detail) held"
         case (_, .unsupported) where detail != 0:
             // The text is static, or valid until the next call on this thread, and copied at once.
             return unsafe strerror(Int32(clamping: detail)).map { unsafe String(cString: $0) }
         case (.seccomp, .enforced) where machine.hasForeignFilter:
             return "what a filter around this program refuses by itself leaves no record"
+        case (.emptyRoot, .enforced) where detail != 0:
+            return "\(detail) folders of its own, which can only be read"
         case (.landlock, .enforced): return "ABI \(detail)"
         case (.speculationControl, .enforced):
             let kinds = [(1, "store bypass"), (2, "indirect branches")]

@@ -32,8 +32,9 @@ struct OneShot {
         let source = try answered { () throws(Problem) in
             try SourceBytes(bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
         }
+        let served = prepared.formats
         guard let covering = prepared.covering(source.format) else {
-            let detail = Problem(AnnouncedTypeError.unsupported(source.format.name)).detail
+            let detail = Problem(.unsupported(source.format.name), reading: served).detail
             let formats = configuration.enabledFormats
             throw .failed(
                 formats.contains(source.format)
@@ -83,7 +84,8 @@ struct OneShot {
         }
     }
 
-    private func policies() throws(CommandFailure) -> [String] {
+    /// The policy files.
+    func policies() throws(CommandFailure) -> [String] {
         do throws(ConfigurationError) {
             return try configuration.policyFiles()
         } catch {
@@ -118,11 +120,14 @@ struct OneShot {
         }
     }
 
+    var logger: Logger {
+        LogOutput.standardError(level: configuration.commandLogLevel).logger
+    }
+
     /// Starts the sandbox; after ``giveUpRoot()``.
     func start(
         _ prepared: consuming JobRunner.Prepared
     ) async -> Result<JobRunner, StartFailure> {
-        let logger = LogOutput.standardError(level: configuration.commandLogLevel).logger
         logger.warn(of: prepared.policyWarnings)
         do throws(StartFailure) {
             return .success(

@@ -20,11 +20,11 @@ struct EnabledFormats: Equatable, Sendable {
 
     func contains(_ format: ImageFormat) -> Bool { named?.contains(format) ?? true }
 
-    /// The policies that cover an enabled format, each for those of its formats alone.
+    /// Each policy for those of its formats that are enabled.
     ///
     /// - Throws: ``ConfigurationError`` for each format that none of them covers.
-    func choose(from policies: [ServedPolicy]) throws(ConfigurationError) -> [ServedPolicy] {
-        guard let named else { return policies }
+    func choose(from policies: [ServedPolicy]) throws(ConfigurationError) -> PolicySet {
+        guard let named else { return PolicySet(served: policies) }
         let covered = Set(policies.flatMap(\.file.formats))
         let problems = named.filter { !covered.contains($0) }.map { format in
             ConfigurationProblem(
@@ -32,8 +32,23 @@ struct EnabledFormats: Equatable, Sendable {
                 "Leave it out, or add a policy that covers it to the folder of policies.")
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
-        return policies.compactMap { $0.serving(only: named) }
+        var set = PolicySet()
+        for policy in policies {
+            if let serving = policy.serving(only: named) {
+                set.served.append(serving)
+            } else {
+                set.disabled.append(policy)
+            }
+        }
+        return set
     }
+}
+
+/// Policies that were read.
+struct PolicySet: Sendable {
+    var served: [ServedPolicy] = []
+    /// Those that are not started: none of their formats is enabled.
+    var disabled: [ServedPolicy] = []
 }
 
 extension ServiceConfiguration {

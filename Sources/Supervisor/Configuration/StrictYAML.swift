@@ -7,7 +7,7 @@ import Yams
 /// enormous one, tags would let it choose types, a second document would be a second file.
 enum StrictYAML {
     /// Largest file, in bytes.
-    static let largestFile = 1 << 20
+    static let largestFile = 256 << 10
     /// Deepest nesting of mappings and sequences.
     static let deepestNesting = 32
     /// Yams reads a string that Swift stores inline (up to 15 bytes) after its storage is gone.
@@ -36,16 +36,10 @@ enum StrictYAML {
     static func document(of bytes: [UInt8]) throws(Problem) -> Node? {
         guard bytes.count <= largestFile else {
             throw Problem(
-                .start, "the file is larger than 1 MiB", "such a file is a few kilobytes of text")
+                .start, "the file is larger than \(Size.text(largestFile))",
+                "such a file is a few kilobytes of text")
         }
-        let text: String
-        do {
-            text = String(copying: try UTF8Span(validating: padded(bytes).span))
-        } catch {
-            throw Problem(
-                position(ofByte: error.byteOffsets.lowerBound, in: bytes),
-                "the file is not UTF-8 text here", "save it as UTF-8")
-        }
+        let text = try YAMLText.read(bytes)
         do {
             // Nodes refer to their anchors weakly: the parser owns them and has to stay.
             let parser = try Parser(
@@ -62,10 +56,12 @@ enum StrictYAML {
         }
     }
 
+    private static let tooDeep = (what: "this is nested too deep", hint: "six levels are enough")
+
     private static func problem(in node: Node, depth: Int) -> Problem? {
         let position = node.position
         guard depth < deepestNesting else {
-            return Problem(position, "this is nested too deep", "six levels are enough")
+            return Problem(position, tooDeep.what, tooDeep.hint)
         }
         guard node.anchor == nil else {
             return Problem(
@@ -103,6 +99,9 @@ enum StrictYAML {
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
+            if problem.hasPrefix("Maximum nesting level") {
+                return Problem(SourcePosition(mark), tooDeep.what, tooDeep.hint)
+            }
             let what = [context?.text, problem].compactMap { $0 }.joined(separator: ": ")
             return Problem(
                 SourcePosition(mark), "this is not YAML: \(what)", "check indentation and quotes"
@@ -124,14 +123,6 @@ enum StrictYAML {
         default:
             return Problem(.start, "this is not YAML", "check it with any YAML tool")
         }
-    }
-
-    private static func position(ofByte offset: Int, in bytes: [UInt8]) -> SourcePosition {
-        let before = bytes.prefix(offset)
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let lastLine = before.reversed().prefix { $0 != UInt8(ascii: "\n") }
-        // Bytes 10xxxxxx continue a character, all others start one.
-        return SourcePosition(line: line, column: lastLine.count { $0 & 0xc0 != 0x80 } + 1)
     }
 }
 

@@ -16,7 +16,8 @@ struct Canary: Sendable {
     }
 
     /// One white pixel as a PNG (third edition, section 11), a transparent one as a GIF and as a
-    /// lossless WebP, and 8×8 pixels of middle grey in the other formats.
+    /// lossless WebP, 8×8 pixels of middle grey in the other formats that are written. Of those that
+    /// are read only the two that cost least: a white pixel as a BMP, and an SVG of one.
     static let all = [
         Canary(
             .png, side: 1,
@@ -43,6 +44,12 @@ struct Canary: Sendable {
                 + "FQAAACNpaW5mAAAAAAABAAAAFWluZmUCAAAAAAEAAGF2MDEAAAAAamlwcnAAAABLaXBjbwAAABNmcmVl"
                 + "bmNseAACAAIABoAAAAAMYXYxQ4EADAAAAAAUaXNwZQAAAAAAAAAIAAAACAAAABBwaXhpAAAAAAMICAgA"
                 + "AAAXaXBtYQAAAAAAAAABAAEEgYIDhAAAAB1tZGF0EgAKCBgIv2CBAQNCMgcYAAAAUATA"),
+        Canary(
+            .bmp, side: 1,
+            "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA////AA=="),
+        Canary(
+            .svg, side: 1,
+            "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSIxIiBoZWlnaHQ9IjEiLz4="),
     ]
 
     private init(_ format: ImageFormat, side: UInt32, _ base64: String) {
@@ -66,7 +73,7 @@ struct Canary: Sendable {
     /// Whether a result is this image again.
     func isShown(by result: JobResult) -> Bool {
         result.facts.format == format && result.facts.width == width
-            && result.facts.height == height && result.format == format
+            && result.facts.height == height && result.format == result.facts.resultFormat
             && result.width == width && result.height == height && !result.output.isEmpty
     }
 }

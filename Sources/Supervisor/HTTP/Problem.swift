@@ -215,11 +215,12 @@ extension Problem {
     }
 
     /// What a client hears of a type that cannot be accepted.
-    init(_ error: AnnouncedTypeError) {
+    /// - Parameter formats: those that can be sent.
+    init(_ error: AnnouncedTypeError, reading formats: [ImageFormat] = ImageFormat.allCases) {
         self =
             switch error {
-            case .unknown, .unsupported: .unsupportedType(error.reason)
-            case .contradiction: .typeContradiction(error.reason)
+            case .unknown, .unsupported: .unsupportedType(error.reason(reading: formats))
+            case .contradiction: .typeContradiction(error.reason(reading: formats))
             }
     }
 }

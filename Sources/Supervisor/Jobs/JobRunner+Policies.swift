@@ -22,7 +22,7 @@ extension JobRunner {
         do {
             return try await NIOThreadPool.singleton.runIfActive {
                 Candidates(
-                    policies: try ServedPolicy.load(paths, for: self.settings.formats))
+                    policies: try ServedPolicy.load(paths, for: self.settings.formats).served)
             }
         } catch {
             throw error as? StartFailure ?? .noAnswer("\(error)")

@@ -10,7 +10,11 @@ extension JobRunner {
         let settings: Settings
         let files: ZygoteFiles
         let policies: [ServedPolicy]
+        /// Those that are not started.
+        let disabled: [ServedPolicy]
 
+        /// The formats that are served.
+        var formats: [ImageFormat] { policies.flatMap(\.formats) }
         /// The widest limits that any of the policies has.
         var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
         /// The layers without which nothing starts.
@@ -27,7 +31,7 @@ extension JobRunner {
         consuming func covering(_ format: ImageFormat) -> Prepared? {
             let covering = policies.filter { $0.formats.contains(format) }
             guard !covering.isEmpty else { return nil }
-            return Prepared(settings: settings, files: files, policies: covering)
+            return Prepared(settings: settings, files: files, policies: covering, disabled: [])
         }
     }
 
@@ -48,7 +52,7 @@ extension JobRunner {
             files: ZygoteFiles(
                 program: program, libraries: libraries, folder: settings.vipsDirectory,
                 posture: settings.posture),
-            policies: policies)
+            policies: policies.served, disabled: policies.disabled)
     }
 
     private static func open(

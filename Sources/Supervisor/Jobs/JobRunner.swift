@@ -64,10 +64,8 @@ final class JobRunner: Sendable {
     static func start(
         _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
     ) async throws(StartFailure) -> JobRunner {
-        let runner = await JobRunner(prepared, metrics: metrics, logger: logger)
-        let policies = runner.served.withLock { $0 }
-        let failures = await runner.dispatch.startPools(policies, runner.origin)
-        if let refusal = StartFailure.refusal(of: policies, failures) {
+        let (runner, failures, refusal) = await begin(prepared, metrics: metrics, logger: logger)
+        if let refusal {
             await runner.stop()
             throw refusal
         }
@@ -82,7 +80,22 @@ final class JobRunner: Sendable {
         return runner
     }
 
+    /// Starts what can be started.
+    ///
+    /// - Returns: with it the policies that could not, and why that refuses the start, if it does.
+    static func begin(
+        _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
+    ) async -> (runner: JobRunner, failures: [JobDispatch.PoolFailure], refusal: StartFailure?) {
+        let runner = await JobRunner(prepared, metrics: metrics, logger: logger)
+        let policies = runner.served.withLock { $0 }
+        let failures = await runner.dispatch.startPools(policies, runner.origin)
+        return (runner, failures, StartFailure.refusal(of: policies, failures))
+    }
+
     // MARK: Jobs
+
+    /// The formats that are served.
+    var formats: [ImageFormat] { served.withLock { $0.flatMap(\.formats) } }
 
     /// The limits for a job of this format; nil where no policy covers it. A job's own may only be
     /// lower.

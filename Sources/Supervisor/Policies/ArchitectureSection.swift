@@ -74,6 +74,8 @@ enum ArchitectureSection {
         } else {
             choices.append((native, SeccompArchitecture.native))
         }
-        return values.choice(node, named: "the architecture", among: choices, refused: hints)
+        return values.choice(
+            node, named: "the architecture", among: choices, refused: hints,
+            suggestions: choices.map(\.name) + refused)
     }
 }

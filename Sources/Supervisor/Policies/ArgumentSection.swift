@@ -3,17 +3,23 @@ import Yams
 
 /// `args` of a rule.
 enum ArgumentSection {
+    /// A condition, and where it stands.
+    struct Placed {
+        let condition: ArgumentCondition
+        let position: SourcePosition
+    }
+
     /// The conditions that must hold together; several lists are alternatives.
     ///
     /// There is one list, but for a rule with two conditions on one argument: container runtimes
     /// then make a rule of each condition (runc, libcontainer/seccomp), and so does this. nil where
     /// a condition is not understood: without it the rule would be another one.
-    static func read(_ node: Node, values: inout StrictValues) -> [[ArgumentCondition]]? {
+    static func read(_ node: Node, values: inout StrictValues) -> [[Placed]]? {
         guard case .sequence = node else {
             _ = values.elements(of: node, named: "args")
             return nil
         }
-        var conditions: [ArgumentCondition] = []
+        var conditions: [Placed] = []
         var areAlternatives = false
         var isWhole = true
         for element in values.elements(of: node, named: "args") {
@@ -21,7 +27,7 @@ enum ArgumentSection {
                 isWhole = false
                 continue
             }
-            if conditions.contains(where: { $0.index == condition.index }) {
+            if conditions.contains(where: { $0.condition.index == condition.index }) {
                 areAlternatives = true
                 values.error(
                     .alternativeConditions, at: element.position,
@@ -29,7 +35,7 @@ enum ArgumentSection {
                         + "either condition and not as both",
                     "write one SCMP_CMP_MASKED_EQ for both, or two rules for either")
             }
-            conditions.append(condition)
+            conditions.append(Placed(condition: condition, position: element.position))
         }
         guard isWhole else { return nil }
         return areAlternatives ? conditions.map { [$0] } : [conditions]

@@ -3,13 +3,14 @@ import Yams
 
 /// `includes` and `excludes`: whom a rule of a Docker or Podman profile is meant for.
 enum AudienceSection {
-    /// Docker's names for architectures: Go's, and two of its own.
+    /// Docker's names for architectures: Go's, and those that it had before them.
     private static let architectures: [(name: String, value: SeccompArchitecture?)] =
         [("amd64", .amd64), ("arm64", .arm64)]
         + [
             "386", "arm", "armbe", "arm64be", "loong64", "mips", "mipsle", "mips64", "mips64le",
             "mips64p32", "mips64p32le", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390",
-            "s390x", "sparc", "sparc64", "x86", "x32",
+            "s390x", "sparc", "sparc64", "x86", "x32", "mips64n32", "mipsel", "mipsel64",
+            "mips3l64n32",
         ].map { ($0, nil) }
 
     /// capabilities(7), by number (linux/capability.h).

@@ -35,5 +35,12 @@ enum ErrnoNames {
     /// All of them, for suggestions.
     static let all = numbers.keys.sorted()
 
+    private static let names: [UInt16: String] = Dictionary(
+        uniqueKeysWithValues: table.split(whereSeparator: \.isWhitespace).enumerated()
+            .filter { $0.element != "-" }.map { (UInt16($0.offset + 1), String($0.element)) })
+
+    /// The first name of a number; nil where it has none.
+    static func name(of number: UInt16) -> String? { names[number] }
+
     static func number(of name: String) -> UInt16? { numbers[name] }
 }

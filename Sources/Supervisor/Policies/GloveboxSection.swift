@@ -28,6 +28,7 @@ struct GloveboxSection: Equatable, Sendable {
         var section = GloveboxSection()
         let formats = values.required("formats", in: fields, hint: "write 'formats: [jpeg]'")
         if let formats {
+            values.note("x-glovebox.formats", formats)
             section.formats = readList(
                 formats, named: "formats", element: "the format",
                 among: ImageFormat.allCases.map { ($0.name, $0) }, values: &values)
@@ -56,7 +57,8 @@ struct GloveboxSection: Equatable, Sendable {
             fields["limits"].map { LimitsSection.read($0, values: &values) } ?? LimitsSection()
         section.root =
             fields["root"].flatMap { node in
-                values.choice(
+                values.note("x-glovebox.root", node)
+                return values.choice(
                     node, named: "the root", among: SandboxRoot.allCases.map { ($0.name, $0) })
             } ?? .empty
         return section

@@ -31,6 +31,7 @@ struct LimitsSection: Equatable, Sendable {
         var section = LimitsSection()
         for key in Key.allCases {
             guard let field = fields[key.rawValue] else { continue }
+            values.note("x-glovebox.limits.\(key.rawValue)", field)
             section.values[key] = values.number(field, named: key.rawValue, in: key.range)
         }
         return section

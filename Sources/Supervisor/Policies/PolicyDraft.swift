@@ -6,11 +6,13 @@ struct PolicyDraft {
     private let path: String
     private var base: PolicyDocument.Base?
     private var diagnostics: [PolicyDiagnostic]
+    private var places: [String: PolicyDocument.Place]
 
-    init(_ parts: PolicyParts, path: String, diagnostics: [PolicyDiagnostic]) {
+    init(_ parts: PolicyParts, path: String, _ values: StrictValues) {
         self.parts = parts
         self.path = path
-        self.diagnostics = diagnostics
+        diagnostics = values.inOrder
+        places = values.places
     }
 
     /// Reads the base and takes from it what the file leaves open.
@@ -41,6 +43,7 @@ struct PolicyDraft {
                         "name the base that says everything"))
             }
             take(from: below, file: basePath)
+            places.merge(values.places) { own, _ in own }
         } catch {
             diagnostics.append(
                 refuse(
@@ -92,6 +95,6 @@ struct PolicyDraft {
                 defaultAction: defaultAction, defaultPosition: seccomp.defaultPosition,
                 architectures: seccomp.architectures ?? native, rules: seccomp.rules),
             glovebox: parts.glovebox, resourceLimits: parts.resourceLimits,
-            diagnostics: diagnostics)
+            diagnostics: diagnostics, places: places)
     }
 }

@@ -42,34 +42,16 @@ enum PolicyReader {
         }
     }
 
-    /// Reads the text of a policy that is to be served.
-    ///
-    /// - Parameters:
-    ///   - name: What the policy is called: up to 32 lower-case letters, digits and hyphens.
-    ///   - path: Where the text comes from, for diagnostics and for its base.
-    /// - Throws: ``PolicyError`` with everything that is wrong.
-    static func parse(
-        _ bytes: [UInt8], name: String, path: String? = nil
-    ) throws(PolicyError) -> PolicyFile {
-        try document(bytes, name: name, path: path ?? "\(name).yaml").servable()
-    }
-
     /// Reads the text of the file at `path`, which the policy is called after.
     static func document(_ bytes: [UInt8], path: String) throws(PolicyError) -> PolicyDocument {
         let fileName = path.split(separator: "/").last.map(String.init) ?? path
         let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
-        return try document(bytes, name: stem, path: path)
-    }
-
-    private static func document(
-        _ bytes: [UInt8], name: String, path: String
-    ) throws(PolicyError) -> PolicyDocument {
         var values = StrictValues(file: path)
         let parts = PolicyParts.read(
             try PolicyText.root(of: bytes, file: path), values: &values)
-        var draft = PolicyDraft(parts, path: path, diagnostics: values.inOrder)
+        var draft = PolicyDraft(parts, path: path, values)
         if let base = parts.glovebox?.base { draft.complete(by: base) }
-        return try draft.document(name: name)
+        return try draft.document(name: stem)
     }
 }
 

@@ -3,9 +3,19 @@ import Yams
 
 /// `process`: the resource limits that are set as they stand.
 enum ProcessSection {
+    /// Keys of a container's configuration that say nothing to a child.
+    private static let others = [
+        "apparmorProfile", "args", "capabilities", "commandLine", "consoleSize", "cwd", "env",
+        "execCPUAffinity", "ioPriority", "noNewPrivileges", "oomScoreAdj", "scheduler",
+        "selinuxLabel", "terminal", "user",
+    ]
+
     static func read(_ node: Node?, values: inout StrictValues) -> [ResourceLimit] {
         guard let node else { return [] }
-        let fields = values.fields(of: node, named: "process", keys: ["rlimits"])
+        let fields = values.fields(
+            of: node, named: "process", keys: ["rlimits"],
+            refused: Dictionary(
+                uniqueKeysWithValues: others.map { ($0, "leave it out, children have their own") }))
         guard let list = fields["rlimits"] else { return [] }
         var found: [ResourceLimit] = []
         for element in values.elements(of: list, named: "rlimits") {
@@ -35,6 +45,7 @@ enum ProcessSection {
         let hard = hardNode.flatMap { values.number($0, named: "hard") }
         let soft = softNode.flatMap { values.number($0, named: "soft") }
         guard let kind, let hard, let soft else { return nil }
+        values.note("process.rlimits.\(kind.name)", node)
         if let key = kind.computedFrom {
             values.error(
                 at: node.position, "\(kind.name) is computed for each child",

@@ -18,7 +18,7 @@ enum RuleSection {
         }
         let names = readNames(
             fields, as: dialect, permitting: action?.permits ?? true, values: &values)
-        let alternatives: [[ArgumentCondition]]?
+        let alternatives: [[ArgumentSection.Placed]]?
         if let list = fields["args"] {
             alternatives = ArgumentSection.read(list, values: &values)
         } else {
@@ -35,8 +35,10 @@ enum RuleSection {
         return alternatives.map { conditions in
             SeccompProfile.Rule(
                 rule: SyscallRule(
-                    names: names, action: action, conditions: conditions,
-                    comment: comment?.isEmpty == true ? nil : comment, position: node.position),
+                    names: names, action: action, conditions: conditions.map(\.condition),
+                    comment: comment?.isEmpty == true ? nil : comment, position: node.position,
+                    actionPosition: actionNode?.position,
+                    conditionPositions: conditions.map(\.position)),
                 includes: includes ?? SeccompProfile.Audience(),
                 excludes: excludes ?? SeccompProfile.Audience())
         }

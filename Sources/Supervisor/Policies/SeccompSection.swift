@@ -24,6 +24,7 @@ struct SeccompSection {
         var section = SeccompSection(defaultPosition: node.position)
         if let action = fields["defaultAction"] {
             section.defaultPosition = action.position
+            values.note("linux.seccomp.defaultAction", action)
             section.defaultAction = ActionSection.read(
                 action, at: .standard, in: fields, values: &values)
         } else if !hasBase {
@@ -33,11 +34,34 @@ struct SeccompSection {
         section.architectures = readArchitectures(fields, as: dialect, values: &values)
         refuseInstalling(fields, as: dialect, values: &values)
         if let list = fields["syscalls"] {
-            section.rules = values.elements(of: list, named: "syscalls").flatMap {
-                RuleSection.read($0, as: dialect, values: &values)
-            }
+            section.rules = readRules(list, as: dialect, values: &values)
         }
         return section
+    }
+
+    /// Rules are compared with each other: so many, and names in all of them, that every known
+    /// profile stays far below, and that comparing them all takes no time.
+    static let mostRules = 1_000
+    static let mostNames = 10_000
+
+    private static func readRules(
+        _ list: Node, as dialect: PolicyDialect, values: inout StrictValues
+    ) -> [SeccompProfile.Rule] {
+        var rules: [SeccompProfile.Rule] = []
+        var names = 0
+        for element in values.elements(of: list, named: "syscalls") {
+            let read = RuleSection.read(element, as: dialect, values: &values)
+            names += read.reduce(0) { $0 + $1.rule.names.count }
+            guard rules.count + read.count <= mostRules, names <= mostNames else {
+                values.error(
+                    at: element.position,
+                    "there are more than \(mostRules) rules or \(mostNames) names in them",
+                    "write one rule for all calls that are decided alike")
+                return rules
+            }
+            rules += read
+        }
+        return rules
     }
 
     private static func fields(
@@ -64,8 +88,10 @@ struct SeccompSection {
         _ fields: StrictValues.Fields, as dialect: PolicyDialect, values: inout StrictValues
     ) -> [SeccompArchitecture]? {
         let list = fields["architectures"]
+        if let list { values.note("linux.seccomp.architectures", list) }
         let listed = list.map { ArchitectureSection.read($0, as: dialect, values: &values) }
         guard let map = fields["archMap"] else { return listed }
+        values.note("linux.seccomp.architectures", map)
         let mapped = ArchitectureSection.readMap(map, as: dialect, values: &values)
         if let list, !list.isEmptySequence, !map.isEmptySequence {
             values.error(

@@ -16,8 +16,14 @@ struct StrictValues {
     /// `null` for an empty list.
     var nullIsAbsent = false
     private(set) var diagnostics: [PolicyDiagnostic] = []
+    /// Where the file has what somebody may want to speak about later, by its path in the file.
+    private(set) var places: [String: PolicyDocument.Place] = [:]
 
     init(file: String) { self.file = file }
+
+    mutating func note(_ path: String, _ node: Node) {
+        places[path] = PolicyDocument.Place(file: file, position: node.position)
+    }
 
     mutating func error(
         _ check: PolicyCheck = .structure, at position: SourcePosition, _ what: String,

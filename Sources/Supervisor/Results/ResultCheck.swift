@@ -43,8 +43,9 @@ enum ResultCheck {
     }
 
     /// The facts against the limits, which the child was to hold to, and against the input's own
-    /// header where that can be read here. libvips turns AVIF images while it loads them, so their
-    /// sides may have changed places.
+    /// header where that can be read here. AVIF, HEIC and JPEG XL images are turned while they are
+    /// loaded, so their sides may have changed places; AVIF and HEIC may be cut as well (`clap`), and
+    /// no side is longer for it.
     private static func check(_ facts: ImageFacts, of job: Job) throws(Mismatch) {
         guard facts.format == job.input.format else { throw Mismatch("facts format") }
         let (pixels, overflow) = UInt64(facts.width).multipliedReportingOverflow(
@@ -54,10 +55,19 @@ enum ResultCheck {
         else { throw Mismatch("facts limits") }
         let bytes = job.input.bytes.readableBytesUInt8Span
         guard let header = try? EncodedImageHeader(reading: bytes) else { return }
+        guard agrees(facts, with: header) else { throw Mismatch("facts size") }
+    }
+
+    private static func agrees(_ facts: ImageFacts, with header: EncodedImageHeader) -> Bool {
         let isSame = (header.width, header.height) == (facts.width, facts.height)
-        let isTurned =
-            facts.format == .avif && (header.height, header.width) == (facts.width, facts.height)
-        guard isSame || isTurned else { throw Mismatch("facts size") }
+        let isTurned = (header.height, header.width) == (facts.width, facts.height)
+        switch facts.format {
+        case .avif, .heic:
+            return max(facts.width, facts.height) <= max(header.width, header.height)
+                && min(facts.width, facts.height) <= min(header.width, header.height)
+        case .jxl: return isSame || isTurned
+        default: return isSame
+        }
     }
 
     /// What does not agree, from a fixed list of names.

@@ -68,8 +68,10 @@ void hostile_close(int fd);
  *
  *   no-user-namespaces   user.max_user_namespaces is 0
  *   refused-namespaces   a seccomp filter refuses what Docker's refuses without CAP_SYS_ADMIN
+ *   refused-walls        the same, and a kernel without Landlock
  *   refused-filters      a seccomp filter answers seccomp(2) as a kernel without it does
  *   adopts-orphans       it is the parent of all orphans below it, as a container's first process is
+ *   no-system-libvips    the system's libvips is an empty file
  *
  * Returns when that cannot be done. */
 void hostile_run_under(char *const argv[]);
@@ -90,5 +92,6 @@ struct hostile_program {
 extern const struct hostile_program hostile_programs[];
 extern const struct hostile_program hostile_signal_programs[];
 extern const struct hostile_program hostile_thread_programs[];
+extern const struct hostile_program hostile_file_programs[];
 
 #endif

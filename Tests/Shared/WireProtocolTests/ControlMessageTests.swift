@@ -56,6 +56,20 @@ struct ControlMessageTests {
         #expect(read.detail.count == 512 - "seccomp\n".count)
     }
 
+    @Test("the formats that libraries cannot read arrive by their numbers, not as text")
+    func unreadableFormats() throws {
+        let failure = SetupFailure(
+            stage: SetupFailure.librariesStage, code: 0, detail: "has no jxlload_buffer",
+            unreadable: [.heic, .jxl])
+        let packet = ZygoteMessage.failed(child: 0, failure).encoded()
+        // Frame header, child and errno come before: WIRE.md.
+        #expect(Array(packet[17..<20]) == [2, 7, 8])
+        #expect(try zygote(packet) == .failed(child: 0, failure))
+        var unknown = packet
+        unknown[18] = 200
+        #expect(throws: WireError.self) { try zygote(unknown) }
+    }
+
     @Test("a configuration arrives as it was sent")
     func configure() throws {
         let configuration = ZygoteConfiguration(

@@ -36,8 +36,6 @@ ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, size_
                        int dont_wait);
 /* Sends one datagram to the socket of that name (unix(7)); a first byte of 0 is an abstract one. */
 int clinux_send_to(const char *path, size_t path_length, const void *bytes, size_t count);
-/* "EACCES" for 13; NULL where the C library has no name. */
-const char *clinux_errno_name(int code);
 
 /* process.c */
 /* Starts a program with exactly the given descriptors, numbered from 0: fds[i] becomes i, a

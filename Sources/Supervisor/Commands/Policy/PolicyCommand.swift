@@ -6,5 +6,8 @@ struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Reads, explains and compares the policy files that hold children.",
-        subcommands: [PolicyLintCommand.self])
+        subcommands: [
+            PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self,
+            PolicySimCommand.self, PolicyShowCommand.self,
+        ])
 }

@@ -41,10 +41,7 @@ struct PolicyLintReport: Sendable {
             return ([path], nil)
         }
         let folder = path.hasSuffix("/") ? path : path + "/"
-        let policies = names.filter { name in
-            !name.hasPrefix(".") && !name.hasSuffix(".schema.json")
-                && (name.hasSuffix(".yaml") || name.hasSuffix(".json"))
-        }
+        let policies = names.filter(PolicyReader.isPolicyFile)
         guard policies.isEmpty else { return (policies.sorted().map { folder + $0 }, nil) }
         let problem = PolicyDiagnostic(
             .error, .unreadable, file: path, at: .start, what: "there is no policy in this folder",

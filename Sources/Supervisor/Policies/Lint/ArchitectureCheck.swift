@@ -26,41 +26,61 @@ enum ArchitectureCheck {
         }
     }
 
+    /// One diagnostic a rule and a set of architectures: profiles for many machines have many names.
     private static func names(_ subject: LintSubject) -> [PolicyDiagnostic] {
         subject.rules.flatMap { entry in
-            entry.rule.names.compactMap { name in
+            var groups: [(lacking: [SeccompArchitecture], names: [String])] = []
+            for name in entry.rule.names {
                 let lacking = entry.architectures.filter { isMissing(name.text, on: $0) }
-                guard !lacking.isEmpty else { return nil }
-                return describe(name.text, lacking, entry, subject)
+                if lacking.isEmpty { continue }
+                if let index = groups.firstIndex(where: { $0.lacking == lacking }) {
+                    groups[index].names.append(name.text)
+                } else {
+                    groups.append((lacking, [name.text]))
+                }
             }
+            return groups.compactMap { describe($0.names, $0.lacking, entry, subject) }
         }
     }
 
     private static func describe(
-        _ name: String, _ lacking: [SeccompArchitecture], _ entry: LintSubject.Rule,
+        _ names: [String], _ lacking: [SeccompArchitecture], _ entry: LintSubject.Rule,
         _ subject: LintSubject
     ) -> PolicyDiagnostic? {
         let rule = entry.rule
         let isNowhere = lacking.count == entry.architectures.count
-        let list = lacking.map(\.rawValue).joined(separator: " and ")
-        if rule.action.permits {
+        let what =
+            "there is no \(names.shortList) on "
+            + lacking.map(\.rawValue).joined(separator: " and ")
+        switch (rule.action.permits, isNowhere) {
+        case (true, true):
             return subject.diagnostic(
-                .note, .unknownSyscall, rule, naming: name,
-                "there is no '\(name)' on \(list)",
-                isNowhere
-                    ? "remove it, nothing is allowed by it"
-                    : "nothing, if what needs it does without there")
+                .note, .unknownSyscall, rule, naming: names[0], what,
+                "remove it, nothing is allowed by it")
+        case (true, false):
+            return subject.diagnostic(
+                .note, .unknownSyscall, rule, naming: names[0], what,
+                "allow what that architecture has instead, where it is needed")
+        case (false, true):
+            return subject.diagnostic(
+                .warning, .unknownSyscall, rule, naming: names[0],
+                "\(what), so nothing is denied by it", "remove it, or name the call that was meant")
+        // A call that an architecture lacks need not be answered there.
+        case (false, false): return nil
         }
-        guard isNowhere else { return nil }
-        return subject.diagnostic(
-            .warning, .unknownSyscall, rule, naming: name,
-            "there is no '\(name)' on \(list), so nothing is denied by it",
-            "remove it, or name the call that was meant")
     }
 
     /// Whether other architectures have a call and this one does not. What nobody has is told about
     /// when the file is read.
     private static func isMissing(_ name: String, on architecture: SeccompArchitecture) -> Bool {
         SyscallNames.lookup(name, on: architecture) == .elsewhere
+    }
+}
+
+extension [String] {
+    /// `'a', 'b', 'c' and 4 more`.
+    var shortList: String {
+        let shown = prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        return count > 3 ? "\(shown) and \(count - 3) more" : shown
     }
 }

@@ -3,9 +3,9 @@ import SandboxPolicy
 /// Looks for calls that a policy carries out although it should not, or the other way round: by
 /// what the rules mean, and not by how they are written.
 ///
-/// A search tries, rule by rule, the values on both sides of every bound that the rules have, those
-/// with each bit changed, and for the other arguments values that meet the rule. What it finds is a
-/// call that the policy really carries out.
+/// A search tries, rule by rule, the values on both sides of every bound of the rule, those with each
+/// bit changed, and for the other arguments values that meet the rule. What it finds is a call that
+/// the policy carries out.
 struct CallSearch {
     let architecture: SeccompArchitecture
     private let meaning: PolicyMeaning
@@ -38,8 +38,9 @@ struct CallSearch {
             return []
         }
         let rules = meaning.rules(for: number)
+        let denying = rules.filter { !$0.action.permits }
         return rules.filter(\.action.permits).compactMap { rule in
-            witness(number, rule, among: rules, fixed, index, isSought)
+            witness(number, rule, besides: denying, fixed, index, isSought)
                 .map { Witness(call: $0, rule: rule) }
         }
     }
@@ -54,7 +55,7 @@ struct CallSearch {
     }
 
     private func witness(
-        _ number: UInt32, _ rule: SyscallRule, among rules: [SyscallRule], _ fixed: Values,
+        _ number: UInt32, _ rule: SyscallRule, besides denying: [SyscallRule], _ fixed: Values,
         _ index: Int, _ isSought: (UInt64) -> Bool
     ) -> SeccompCall? {
         var arguments = [UInt64](repeating: 0, count: SeccompCall.argumentCount)
@@ -69,16 +70,21 @@ struct CallSearch {
             arguments[other] = value
         }
         let own = rule.conditions.filter { Int($0.index) == index }
-        let bounds = rules.flatMap(\.conditions).filter { Int($0.index) == index }.boundaries
-        let candidates = fixed[index].map { [$0] } ?? bounds.withEachBitChanged
+        let candidates = fixed[index].map { [$0] } ?? own.boundaries.withEachBitChanged
+        var tries = 0
         for value in candidates where isSought(value) && own.allSatisfy({ $0.holds(for: value) }) {
             arguments[index] = value
             let call = SeccompCall(number, arguments, on: architecture)
-            let decision = meaning.decision(on: call)
-            if decision.action.permits, decision.rule == rule { return call }
+            tries += denying.count
+            // Where so many rules deny that they cannot all be asked, none is believed.
+            if denying.isEmpty || tries > Self.mostTries { return call }
+            if meaning.decision(on: call).action.permits { return call }
         }
         return nil
     }
+
+    /// How many denials are asked for one rule. Policies have a handful.
+    private static let mostTries = 20_000
 }
 
 extension [ArgumentCondition] {

@@ -38,23 +38,22 @@ extension ArgumentCondition {
         return otherSpan.contains(span.lowerBound) && otherSpan.contains(span.upperBound)
     }
 
-    /// Whether no value of the argument at all meets the condition.
+    /// Whether no value of the argument at all meets a comparison of order. Masks are looked at when
+    /// the file is read.
     var isNeverMet: Bool {
         switch comparison {
         case .less: value == 0
         case .greater: value == .max
-        case .maskedEqual: valueTwo & ~value != 0
-        case .equal, .notEqual, .lessOrEqual, .greaterOrEqual: false
+        case .equal, .notEqual, .lessOrEqual, .greaterOrEqual, .maskedEqual: false
         }
     }
 
-    /// Whether every value of the argument meets the condition.
+    /// Whether every value of the argument meets a comparison of order.
     var isAlwaysMet: Bool {
         switch comparison {
         case .lessOrEqual: value == .max
         case .greaterOrEqual: value == 0
-        case .maskedEqual: value == 0 && valueTwo == 0
-        case .equal, .notEqual, .less, .greater: false
+        case .equal, .notEqual, .less, .greater, .maskedEqual: false
         }
     }
 

@@ -7,7 +7,7 @@ enum ConflictCheck {
         for architecture in subject.architectures {
             for conflict in subject.decided[architecture]?.conflicts() ?? [] {
                 let diagnostic = describe(conflict, subject)
-                if !found.contains(diagnostic) { found.append(diagnostic) }
+                found.append(diagnostic)
             }
         }
         return found

@@ -1,26 +1,15 @@
 import SandboxPolicy
 
-/// What happens to a call that no rule names, and whether the file is ours at all.
+/// What happens to a call that no rule names.
 enum DefaultActionCheck {
     static func run(_ subject: LintSubject) -> [PolicyDiagnostic] {
-        var found: [PolicyDiagnostic] = []
-        if subject.document.glovebox == nil {
-            found.append(
-                subject.diagnostic(
-                    .error, .notServable,
-                    "this is a bare profile, every tool reads it and "
-                        + "nothing is served by it",
-                    "add x-glovebox.formats with the formats it is for"))
-        }
-        if let consequence = consequence(of: subject.defaultAction) {
-            found.append(
-                subject.diagnostic(
-                    .error, .openDefault, at: subject.document.profile.defaultPosition,
-                    "a call that no rule names \(consequence)",
-                    "write SCMP_ACT_NOTIFY or SCMP_ACT_KILL_PROCESS and name in rules what may "
-                        + "pass"))
-        }
-        return found
+        guard let consequence = consequence(of: subject.defaultAction) else { return [] }
+        return [
+            subject.diagnostic(
+                .error, .openDefault, at: subject.defaultPlace,
+                "a call that no rule names \(consequence)",
+                "write SCMP_ACT_NOTIFY or SCMP_ACT_KILL_PROCESS and name in rules what may pass")
+        ]
     }
 
     /// What an unnamed call leads to; nil where it ends the child.

@@ -3,95 +3,98 @@ import SandboxPolicy
 /// Calls that give somebody who has taken a decoder over more than computing.
 enum GrantCheck {
     static func run(_ subject: LintSubject) -> [PolicyDiagnostic] {
-        subject.permittedNames().compactMap { rule, name in
-            guard let grant = grant(of: name.text, by: rule, subject) else { return nil }
-            let (severity, hint) = judge(grant, rule)
+        grants(of: subject).map { grant in
+            let isExcused = !grant.breaksPromise && grant.rule.hasReason
+            let needsReason = !grant.breaksPromise && !grant.rule.hasReason
             return subject.diagnostic(
-                severity, .dangerousGrant, rule, naming: name.text, "\(grant.what): \(grant.risk)",
-                hint)
+                isExcused ? .warning : .error, .dangerousGrant, grant.rule, naming: grant.name,
+                "\(grant.what): \(grant.risk)",
+                needsReason
+                    ? "\(grant.remedy); if it is needed, say in a comment what needs it"
+                    : grant.remedy)
         }
     }
 
-    /// Whether the rule allows something for which it has to say a reason.
-    static func needsReason(_ rule: SyscallRule, _ subject: LintSubject) -> Bool {
-        rule.names.contains { name in
-            grant(of: name.text, by: rule, subject).map { !$0.breaksPromise } ?? false
-        }
-    }
-
-    private struct Grant {
+    /// A rule that allows a dangerous call.
+    struct Grant {
+        let rule: SyscallRule
+        let name: String
         let what: String
         let risk: String
-        var breaksPromise = false
-        var remedy: String
+        /// Whether no reason helps it.
+        let breaksPromise: Bool
+        let remedy: String
     }
 
-    private static func judge(
-        _ grant: Grant, _ rule: SyscallRule
-    ) -> (PolicyDiagnostic.Severity, String) {
-        if grant.breaksPromise || rule.hasReason {
-            return (grant.breaksPromise ? .error : .warning, grant.remedy)
+    /// Once for each rule and name.
+    static func grants(of subject: LintSubject) -> [Grant] {
+        let names = Set(subject.permittedNames().map(\.name.text))
+        return names.sorted().flatMap { name -> [Grant] in
+            if let byArgument = ArgumentGrant.all.first(where: { $0.name == name }) {
+                return grants(byArgument, subject)
+            }
+            let promise = GrantTable.promise(brokenBy: name)
+            guard let risk = promise ?? risk(of: name) else { return [] }
+            return subject.carriedOut(name).map { witness in
+                Grant(
+                    rule: witness.rule, name: name, what: "'\(name)' is allowed", risk: risk,
+                    breaksPromise: promise != nil,
+                    remedy: "remove it, or answer it with SCMP_ACT_ERRNO")
+            }
         }
-        return (.error, "\(grant.remedy); if it is needed, say in a comment what needs it")
     }
 
-    private static func grant(
-        of name: String, by rule: SyscallRule, _ subject: LintSubject
-    ) -> Grant? {
-        if let promise = GrantTable.promise(brokenBy: name) {
-            guard subject.carriedOut(name).contains(where: { $0.rule == rule }) else { return nil }
-            return Grant(
-                what: "'\(name)' is allowed", risk: promise, breaksPromise: true,
-                remedy: "remove it, or answer it with SCMP_ACT_ERRNO")
-        }
-        if let byArgument = ArgumentGrant.all.first(where: { $0.name == name }) {
-            return grant(byArgument, by: rule, subject)
-        }
+    /// What a call gives away that may have a reason; nil for harmless ones, and for those that
+    /// checks of their own speak about.
+    private static func risk(of name: String) -> String? {
+        let others: Set<String> = ["fork", "vfork", "clone", "clone3", "personality", "shmat"]
         guard let entry = SyscallCatalogue.entry(name), entry.exposure == .dangerous,
-            !isCoveredElsewhere(name),
-            subject.carriedOut(name).contains(where: { $0.rule == rule })
+            !others.contains(name), !FileAccessCheck.covers(name)
         else { return nil }
-        return Grant(
-            what: "'\(name)' is allowed", risk: entry.risk ?? entry.purpose,
-            remedy: "remove it, or answer it with SCMP_ACT_ERRNO")
+        return entry.risk ?? entry.purpose
     }
 
-    private static func grant(
-        _ grant: ArgumentGrant, by rule: SyscallRule, _ subject: LintSubject
-    ) -> Grant? {
-        let remedy =
-            "compare argument \(grant.index) with the one value that is needed, under the mask "
-            + "0xffffffff"
-        guard let value = dangerousValue(of: grant, by: rule, subject) else { return nil }
-        return Grant(
-            what: "'\(grant.name)' is allowed with 0x\(String(value, radix: 16)) as argument "
-                + "\(grant.index)",
-            risk: grant.risk, remedy: remedy)
-    }
-
-    /// A value that the rule lets through and that is not harmless; nil when all are.
-    private static func dangerousValue(
-        of grant: ArgumentGrant, by rule: SyscallRule, _ subject: LintSubject
-    ) -> UInt32? {
-        func value(where isSought: (UInt32) -> Bool) -> UInt32? {
-            let found = subject.carriedOut(grant.name, index: grant.index) {
-                isSought(UInt32(truncatingIfNeeded: $0))
-            }
-            return found.first { $0.rule == rule }.map {
-                UInt32(truncatingIfNeeded: $0.call.arguments[grant.index])
-            }
-        }
-        switch grant.harmless {
-        case .these(let harmless): return value { !harmless.contains($0) }
-        case .anyFixed(let refused):
-            guard let first = value(where: { _ in true }) else { return nil }
-            return refused.contains(first) ? first : value { $0 != first }
+    private static func grants(_ grant: ArgumentGrant, _ subject: LintSubject) -> [Grant] {
+        subject.carriedOut(grant.name, index: grant.index, where: grant.isSought).filter {
+            grant.isDangerous($0.rule)
+        }.map { witness in
+            let value = String(
+                UInt32(truncatingIfNeeded: witness.call.arguments[grant.index]), radix: 16)
+            return Grant(
+                rule: witness.rule, name: grant.name,
+                what: "'\(grant.name)' is allowed with 0x\(value) as argument \(grant.index)",
+                risk: grant.risk, breaksPromise: false,
+                remedy: "compare argument \(grant.index) with the one value that is needed, under "
+                    + "the mask 0xffffffff")
         }
     }
+}
 
-    /// Calls that checks of their own speak about.
-    private static func isCoveredElsewhere(_ name: String) -> Bool {
-        FileAccessCheck.covers(name)
-            || ["fork", "vfork", "clone", "clone3", "personality", "shmat"].contains(name)
+extension ArgumentGrant {
+    /// Whether a value may be a dangerous one.
+    fileprivate func isSought(_ value: UInt64) -> Bool {
+        guard case .these(let harmless) = harmless else { return true }
+        return !harmless.contains(UInt32(truncatingIfNeeded: value))
+    }
+
+    /// Whether a rule that lets a sought value through is dangerous by it.
+    fileprivate func isDangerous(_ rule: SyscallRule) -> Bool {
+        guard case .anyFixed(let refused) = harmless else { return true }
+        return rule.fixedValue(of: index).map(refused.contains) ?? true
+    }
+}
+
+extension SyscallRule {
+    /// The one value that the lower half of an argument can have; nil where it can have several.
+    fileprivate func fixedValue(of index: Int) -> UInt32? {
+        for condition in conditions where Int(condition.index) == index {
+            switch condition.comparison {
+            case .equal: return UInt32(truncatingIfNeeded: condition.value)
+            case .maskedEqual where condition.value & 0xffff_ffff == 0xffff_ffff:
+                return UInt32(truncatingIfNeeded: condition.valueTwo)
+            default: continue
+            }
+        }
+        return nil
     }
 }

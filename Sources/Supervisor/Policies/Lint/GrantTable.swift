@@ -14,10 +14,11 @@ enum GrantTable {
         // Whatever the catalogue has in these groups needs privileges that no child has, or makes
         // files that no child may make.
         for entry in SyscallCatalogue.all where entry.exposure == .dangerous {
-            guard let promise = byGroup[entry.group], table[entry.name] == nil else { continue }
+            guard let promise = byGroup[entry.group], table[entry.name] == nil,
+                !FileAccessCheck.covers(entry.name)
+            else { continue }
             table[entry.name] = promise
         }
-        for name in FileAccessCheck.looking { table[name] = nil }
         return table
     }()
 

@@ -26,14 +26,12 @@ struct LintSubject: Sendable {
             architectures.map { ($0, document.rules(for: $0, kernel: kernel)) },
             uniquingKeysWith: { first, _ in first })
         self.decided = decided
-        var holders: [Place: [SeccompArchitecture]] = [:]
-        for architecture in architectures {
-            for rule in decided[architecture]?.rules ?? [] {
-                holders[Place(rule), default: []].append(architecture)
-            }
-        }
+        let places = decided.mapValues { Set($0.rules.map(Place.init)) }
         rules = document.profile.rules.compactMap { entry in
-            holders[Place(entry.rule)].map { Rule(rule: entry.rule, architectures: $0) }
+            let holders = architectures.filter {
+                places[$0]?.contains(Place(entry.rule)) == true
+            }
+            return holders.isEmpty ? nil : Rule(rule: entry.rule, architectures: holders)
         }
         searches = architectures.compactMap { architecture in
             decided[architecture].map { CallSearch($0, for: architecture) }
@@ -41,7 +39,7 @@ struct LintSubject: Sendable {
     }
 
     /// Where a rule stands, which tells it from every other one.
-    private struct Place: Hashable {
+    struct Place: Hashable {
         let file: String?
         let line: Int
         let column: Int
@@ -92,15 +90,19 @@ struct LintSubject: Sendable {
     /// A diagnostic about the file.
     func diagnostic(
         _ severity: PolicyDiagnostic.Severity, _ check: PolicyCheck,
-        at position: SourcePosition = .start, _ what: String, _ hint: String
+        at place: PolicyDocument.Place? = nil, _ what: String, _ hint: String
     ) -> PolicyDiagnostic {
         PolicyDiagnostic(
-            severity, check, file: document.path, at: position, what: what, hint: hint)
+            severity, check, file: place?.file ?? document.path, at: place?.position ?? .start,
+            what: what, hint: hint)
     }
 
-    /// Where the file has a key, by its path such as `x-glovebox.root`; the start of the file where
+    /// Where the file has a key, by its path such as `x-glovebox.root`; nil where
     /// it does not have it.
-    func place(of key: String) -> SourcePosition { .start }
+    func place(of key: String) -> PolicyDocument.Place? { document.places[key] }
+
+    /// Where the default action stands.
+    var defaultPlace: PolicyDocument.Place? { place(of: "linux.seccomp.defaultAction") }
 }
 
 extension SyscallRule {

@@ -65,7 +65,7 @@ enum NeededCallCheck {
                     "write SCMP_ACT_ALLOW")
             }
             return subject.diagnostic(
-                need.severity, .neededCall, at: subject.document.profile.defaultPosition, what,
+                need.severity, .neededCall, at: subject.defaultPlace, what,
                 "add a rule that allows it, as in policies/raster.yaml")
         }
         return nil

@@ -79,8 +79,8 @@ extension PolicyCheck {
             PolicyCheckGuide(
                 title: "An action that does not do what it is written for", severity: .error,
                 cases: "a warning for `SCMP_ACT_TRAP` and `SCMP_ACT_LOG`",
-                finds: "`SCMP_ACT_KILL_THREAD` and `SCMP_ACT_KILL`, `SCMP_ACT_TRACE`, "
-                    + "`SCMP_ACT_TRAP` and `SCMP_ACT_LOG`.",
+                finds: "`SCMP_ACT_KILL_THREAD`, also as `SCMP_ACT_KILL`, `SCMP_ACT_TRAP` and "
+                    + "`SCMP_ACT_LOG`.",
                 why:
                     "A killed thread leaves the others waiting until the deadline. A signal leaves "
                     + "no record of the call, nothing traces a child, and a logged call is carried "

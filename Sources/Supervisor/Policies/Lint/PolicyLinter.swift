@@ -24,19 +24,11 @@ enum PolicyLinter {
         var all = document.diagnostics + checks.flatMap { $0(subject) }
         // No program is made of rules that nobody can honour.
         if !all.contains(where: { $0.severity == .error }) { all += ProgramSizeCheck.run(subject) }
-        var found: [PolicyDiagnostic] = []
-        for diagnostic in all where !found.contains(where: { $0.isSameDefect(as: diagnostic) }) {
-            found.append(diagnostic)
+        var seen: Set<String> = []
+        return all.filter {
+            seen.insert("\($0.check) \($0.file) \($0.position) \($0.what)").inserted
         }
-        return found.sortedByPlace()
-    }
-}
-
-extension PolicyDiagnostic {
-    /// Whether a reader would take both for the same thing said twice.
-    fileprivate func isSameDefect(as other: PolicyDiagnostic) -> Bool {
-        file == other.file && position == other.position && check == other.check
-            && what == other.what
+        .sortedByPlace()
     }
 }
 

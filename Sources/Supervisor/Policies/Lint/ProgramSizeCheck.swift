@@ -18,7 +18,10 @@ enum ProgramSizeCheck {
                     covering, for: architecture, path: subject.document.path)
                 found += look(at: filter, for: architecture, subject)
             } catch {
-                found += error.diagnostics
+                // What is wrong with the rules is mostly wrong on both.
+                found += error.diagnostics.filter { one in
+                    !found.contains { $0.check == one.check && $0.position == one.position }
+                }
             }
         }
         return found
@@ -35,7 +38,7 @@ enum ProgramSizeCheck {
             found.append(
                 subject.diagnostic(
                     .warning, .programLength,
-                    at: subject.document.profile.defaultPosition,
+                    at: subject.defaultPlace,
                     "the program for \(architecture.rawValue) has \(count) instructions, and "
                         + "every call of a child runs through it",
                     "join rules by masks, or leave conditions out that decide nothing"))

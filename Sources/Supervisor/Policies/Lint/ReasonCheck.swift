@@ -4,15 +4,16 @@ import SandboxPolicy
 enum ReasonCheck {
     static func run(_ subject: LintSubject) -> [PolicyDiagnostic] {
         // A rule that must have a reason is told about where the danger is.
-        subject.rules.filter { entry in
-            !entry.rule.hasReason && !GrantCheck.needsReason(entry.rule, subject)
+        let told = Set(
+            GrantCheck.grants(of: subject).filter { !$0.breaksPromise }.map {
+                LintSubject.Place($0.rule)
+            })
+        return subject.rules.filter { entry in
+            !entry.rule.hasReason && !told.contains(LintSubject.Place(entry.rule))
         }.map { entry in
-            let names = entry.rule.names.map { "'\($0.text)'" }
-            let shown = names.prefix(3).joined(separator: ", ")
-            let rest = names.count > 3 ? " and \(names.count - 3) more" : ""
-            return subject.diagnostic(
+            subject.diagnostic(
                 .warning, .missingReason, entry.rule,
-                "the rule for \(shown)\(rest) does not say what needs it",
+                "the rule for \(entry.rule.names.map(\.text).shortList) does not say what needs it",
                 "add a comment that names the code path")
         }
     }

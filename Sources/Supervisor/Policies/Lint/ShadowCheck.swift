@@ -2,6 +2,9 @@ import SandboxPolicy
 
 /// Rules that change nothing: as the default action, or as another rule that covers them.
 enum ShadowCheck {
+    /// How many rules for one call are held against each other. Shipped policies have seven.
+    private static let mostRules = 200
+
     static func run(_ subject: LintSubject) -> [PolicyDiagnostic] {
         var found: [PolicyDiagnostic] = []
         for entry in subject.rules where entry.rule.action == subject.defaultAction {
@@ -15,7 +18,8 @@ enum ShadowCheck {
         for entry in subject.rules where entry.rule.action != subject.defaultAction {
             for name in entry.rule.names { byName[name.text, default: []].append(entry) }
         }
-        for (name, entries) in byName {
+        for (name, all) in byName {
+            let entries = all.prefix(mostRules)
             for (index, entry) in entries.enumerated() {
                 let cover = entries.enumerated().first { other, candidate in
                     other != index && candidate.covers(entry)

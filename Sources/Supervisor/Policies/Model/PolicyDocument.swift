@@ -15,6 +15,12 @@ struct PolicyDocument: Sendable {
         }
     }
 
+    /// A place in one of the files that a document is made of.
+    struct Place: Equatable, Sendable {
+        let file: String
+        let position: SourcePosition
+    }
+
     /// The file's name without its extension.
     let name: String
     /// The path it was read from, as it was given.
@@ -28,6 +34,9 @@ struct PolicyDocument: Sendable {
     let resourceLimits: [ResourceLimit]
     /// What reading it found, in the order of the file. One error makes the file unfit.
     let diagnostics: [PolicyDiagnostic]
+    /// Where the files have keys such as `x-glovebox.limits.memory`, the last one an rlimit's type
+    /// in `process.rlimits.RLIMIT_CORE`.
+    let places: [String: Place]
 
     /// Its rules for a child on an architecture, without capabilities.
     func rules(

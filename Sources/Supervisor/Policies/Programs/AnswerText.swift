@@ -1,27 +1,19 @@
-import CLinux
 import SandboxPolicy
 
 /// How programs' answers and the calls they are for read in tables, diagnostics and comments.
 extension SeccompAction {
-    /// "allow", "errno EACCES (13)", "kill process".
+    /// "allow", "errno EACCES", "kill process".
     var text: String {
         switch self {
         case .allow: "allow"
         case .log: "log and allow"
-        case .errno(let code): "errno \(Self.errnoName(code)) (\(code))"
+        case .errno(let code): "errno \(ErrnoNames.name(of: code) ?? "\(code)")"
         case .notify: "notify"
         case .trace(let data): "trace \(data)"
         case .trap: "trap"
         case .killThread: "kill thread"
         case .killProcess: "kill process"
         }
-    }
-
-    /// "EACCES", or "number" where the C library has no name.
-    private static func errnoName(_ code: UInt16) -> String {
-        // The answer is a constant of the C library's, or null.
-        guard let name = unsafe clinux_errno_name(Int32(code)) else { return "number" }
-        return unsafe String(cString: name)
     }
 
     /// The text of what a program returns.
@@ -58,23 +50,23 @@ extension SeccompArchitecture {
         case .arm64: "aarch64"
         }
     }
-
-    init?(label: String) {
-        guard let match = Self.allCases.first(where: { $0.label == label }) else { return nil }
-        self = match
-    }
 }
 
 extension SeccompCall {
-    /// "read(0x0, 0x0, 0x1)", with the arguments up to the last that is not 0.
+    /// "mmap(NULL, 0, PROT_EXEC, 0, 0, 0)": as many arguments as the call has, by the names that
+    /// their values have. A call that is in no table has those up to the last that is not 0.
     var text: String {
-        let isForeign = SeccompArchitecture.allCases.allSatisfy { $0.auditValue != architecture }
-        let name =
-            isForeign
-            ? "number \(number) of architecture 0x\(String(architecture, radix: 16))"
-            : SyscallNames.name(of: number, architecture)
-        let count = arguments.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
-        let values = arguments.prefix(count).map { "0x" + String($0, radix: 16) }
-        return "\(name)(\(values.joined(separator: ", ")))"
+        let own = SeccompArchitecture.allCases.first { $0.auditValue == architecture }
+        guard let own, let entry = SyscallCatalogue.entry(number: number, on: own) else {
+            let foreign = own == nil ? " of architecture 0x\(String(architecture, radix: 16))" : ""
+            let count = arguments.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+            let values = arguments.prefix(count).map { "0x" + String($0, radix: 16) }
+            let name = number == .max ? "number -1" : "number 0x\(String(number, radix: 16))"
+            return "\(name)\(foreign)(\(values.joined(separator: ", ")))"
+        }
+        let values = zip(entry.arguments, arguments).map { $0.kind.text($1, on: own) }
+        let beyond = arguments.dropFirst(values.count)
+        let rest = beyond.contains { $0 != 0 } ? beyond.map { "0x" + String($0, radix: 16) } : []
+        return "\(entry.name)(\((values + rest).joined(separator: ", ")))"
     }
 }

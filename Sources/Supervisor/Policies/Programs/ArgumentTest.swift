@@ -48,8 +48,12 @@ struct ArgumentTest: Hashable, Sendable {
 
 /// Values of one argument that stand for all its values, as far as some tests tell them apart.
 enum ArgumentClasses {
-    /// Above this many tests of one argument, values that meet two at once are not looked for.
+    /// Above this many tests of one argument only some bits are flipped, and values that meet two
+    /// tests at once are not looked for.
     private static let largestPairing = 40
+
+    /// Flipped bits of all tests together, where they are more than that.
+    private static let mostFlips = 4_096
 
     /// One value for each combination of outcomes that was found, the smallest that has it.
     ///
@@ -59,7 +63,7 @@ enum ArgumentClasses {
         var found: [UInt64] = []
         for value in candidates(tests) {
             var outcomes = [UInt64](repeating: 0, count: (tests.count + 63) / 64)
-            for (place, test) in tests.enumerated() where test.holds(for: value) {
+            for place in tests.indices where tests[place].holds(for: value) {
                 outcomes[place / 64] |= 1 << UInt64(place % 64)
             }
             if seen.insert(outcomes).inserted { found.append(value) }
@@ -70,27 +74,33 @@ enum ArgumentClasses {
     /// Values at and around every boundary: each test met, each bit of that flipped, one more and
     /// one less, what the mask leaves out filled, two tests met at once; 0 and the largest. Sorted.
     static func candidates(_ tests: [ArgumentTest]) -> [UInt64] {
+        let isSmall = tests.count <= largestPairing
+        let flips = isSmall ? 64 : max(1, mostFlips / tests.count)
         var values: Set<UInt64> = [0, .max]
-        for test in tests {
+        for (place, test) in tests.enumerated() {
             values.insert(test.value)
-            values.insert(test.value | ~test.mask)
             values.insert(test.value | 0xdead_beef_0000_0000)
-            for neighbour in test.neighbours { values.insert(neighbour) }
-            for bit in UInt64(0)..<64 { values.insert(test.value ^ 1 << bit) }
+            // Another bit for each test, where not all can be flipped.
+            for flip in 0..<flips {
+                values.insert(test.value ^ 1 << UInt64((place &* 7 &+ flip) % 64))
+            }
+            guard isSmall else { continue }
+            values.insert(test.value | ~test.mask)
+            values.formUnion(test.neighbours)
         }
-        if tests.count <= largestPairing {
-            for one in tests {
-                for other in tests where other != one {
-                    for value in other.neighbours + [other.value, ~other.value] {
-                        values.insert(one.value & one.mask | value & ~one.mask)
-                        for neighbour in one.neighbours {
-                            values.insert(neighbour & one.mask | value & ~one.mask)
-                        }
-                    }
+        if isSmall { addPairs(of: tests, to: &values) }
+        return values.sorted()
+    }
+
+    private static func addPairs(of tests: [ArgumentTest], to values: inout Set<UInt64>) {
+        for one in tests {
+            let own = [one.value] + one.neighbours
+            for other in tests where other != one {
+                for rest in other.neighbours + [other.value, ~other.value] {
+                    for value in own { values.insert(value & one.mask | rest & ~one.mask) }
                 }
             }
         }
-        return values.sorted()
     }
 }
 

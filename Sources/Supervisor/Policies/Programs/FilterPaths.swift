@@ -1,29 +1,35 @@
 import SandboxPolicy
 
-extension CompiledFilter {
-    /// Every test of arguments that a call can meet on its way through the program, each once.
+/// Where the ways through a program lead, whatever the arguments of a call.
+struct FilterPaths {
+    /// Every test of arguments on the way, each once.
+    private(set) var tests: [ArgumentTest] = []
+    /// Every value that can be returned.
+    private(set) var returns: Set<UInt32> = []
+    private var known = Set<ArgumentTest>()
+
+    /// Follows all paths for one architecture.
     ///
-    /// All paths are followed for one architecture and one number, whatever the arguments.
-    ///
+    /// - Parameter number: nil for whatever number the call has; its tests are then not among
+    ///   ``tests``.
     /// - Returns: nil when a path does more than to load words, mask them, compare them with
     ///   constants and return a constant. libseccomp writes nothing else.
-    func argumentTests(architecture: UInt32, number: UInt32) -> [ArgumentTest]? {
-        let call = SeccompCall(architecture: architecture, number: number)
-        var found: [ArgumentTest] = []
-        var known = Set<ArgumentTest>()
+    init?(_ filter: CompiledFilter, architecture: UInt32, number: UInt32?) {
         var forks = Set<PathState>()
         var pending = [PathState(next: 0, accumulator: .known(0))]
         while var state = pending.popLast() {
             path: while true {
-                let instruction = instructions[state.next]
+                let instruction = filter.instructions[state.next]
                 state.next += 1
                 let k = instruction.operand
                 switch instruction.code {
-                case 0x06: break path
+                case 0x06:
+                    returns.insert(k)
+                    break path
                 case 0x05: state.next += Int(k)
                 case 0x20:
-                    state.accumulator =
-                        k < 8 ? .known(call.word(at: k)) : .word(offset: k, mask: .max)
+                    let value = k == 0 ? number : k == 4 ? architecture : nil
+                    state.accumulator = value.map { .known($0) } ?? .word(offset: k, mask: .max)
                 case 0x54:
                     switch state.accumulator {
                     case .known(let value): state.accumulator = .known(value & k)
@@ -36,11 +42,7 @@ extension CompiledFilter {
                     case .known(let value):
                         state.next += instruction.holds(for: value) ? yes : no
                     case .word(let offset, let mask):
-                        if let test = instruction.test(ofWordAt: offset, mask),
-                            known.insert(test).inserted
-                        {
-                            found.append(test)
-                        }
+                        add(instruction.test(ofWordAt: offset, mask))
                         guard forks.insert(state).inserted else { break path }
                         if yes != no {
                             pending.append(
@@ -53,9 +55,14 @@ extension CompiledFilter {
                 }
             }
         }
-        return found
     }
 
+    private mutating func add(_ test: ArgumentTest?) {
+        if let test, known.insert(test).inserted { tests.append(test) }
+    }
+}
+
+extension CompiledFilter {
     /// The constants that the program compares with, where a wrong one would show.
     var comparedConstants: Set<UInt32> {
         Set(instructions.filter { $0.code & 0x07 == 0x05 && $0.code != 0x05 }.map(\.operand))
@@ -84,8 +91,10 @@ extension FilterInstruction {
         }
     }
 
-    /// What a comparison with a constant tells apart; nil when its outcome is always the same.
+    /// What a comparison with a constant tells apart; nil when its outcome is always the same, and
+    /// for the number.
     fileprivate func test(ofWordAt offset: UInt32, _ mask: UInt32) -> ArgumentTest? {
+        if offset == 0 { return nil }
         let index = offset < 16 ? SeccompCall.argumentCount : Int(offset - 16) / 8
         let shift: UInt64 = offset.isMultiple(of: 8) ? 0 : 32
         func test(_ kind: ArgumentTest.Kind, _ mask: UInt32, _ value: UInt32) -> ArgumentTest {

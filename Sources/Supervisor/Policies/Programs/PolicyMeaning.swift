@@ -15,8 +15,8 @@ struct PolicyMeaning: Sendable {
         var rule: SyscallRule?
     }
 
-    private let architecture: SeccompArchitecture
-    private let defaultAction: SeccompAction
+    let architecture: SeccompArchitecture
+    let defaultAction: SeccompAction
     private let rulesByNumber: [UInt32: [SyscallRule]]
 
     init(_ rules: SeccompRules, for architecture: SeccompArchitecture) {
@@ -65,7 +65,9 @@ extension SyscallRule {
     /// Whether this rule counts instead of an earlier one that applies too.
     fileprivate func overrides(_ earlier: SyscallRule) -> Bool {
         guard action != earlier.action else { return false }
-        if conditions.isEmpty || earlier.conditions.isEmpty { return conditions.isEmpty }
+        if conditions.isEmpty || earlier.conditions.isEmpty {
+            return conditions.isEmpty && !earlier.conditions.isEmpty
+        }
         guard conditions.count == 1, earlier.conditions.count == 1 else { return false }
         return conditions[0].fixesMoreBits(than: earlier.conditions[0])
     }

@@ -4,14 +4,14 @@ import SandboxPolicy
 ///
 /// For one number they are complete as far as the tests that were given tell calls apart: one value
 /// of each argument for every combination of outcomes, and every combination of those, up to
-/// ``largestProduct``. Beyond it any two arguments vary together, and the others stand as each rule
-/// wants them.
+/// ``largestProduct``. Beyond it single arguments vary around what each rule wants, and pairs of them
+/// around 0.
 enum ProbeCalls {
     /// Numbers below this one are all looked at; the highest call of Linux 7.0 has 471.
     static let denseNumbers: UInt32 = 1_024
 
     /// Combinations of arguments of one number.
-    static let largestProduct = 1 << 14
+    static let largestProduct = 1 << 13
 
     /// Every number of some size, x32's first and last, -1, the rest of the range in samples, and
     /// what the programs compare with, each with its neighbours.
@@ -37,27 +37,55 @@ enum ProbeCalls {
         return samples.union(flipped).subtracting([own]).sorted()
     }
 
-    /// Every combination of arguments of one number, in ascending order of the last argument first.
+    /// Every combination of arguments of one number, six and the instruction pointer.
     ///
-    /// - Parameter tests: What tells the arguments apart. Without any there is one call.
-    /// - Parameter met: Arguments as rules want them, for numbers with too many combinations.
+    /// - Parameters:
+    ///   - tests: What tells the arguments apart, each once. Without any there is one call.
+    ///   - met: Arguments as rules want them, for numbers with too many combinations.
     static func arguments(_ tests: [ArgumentTest], met: [[UInt64]] = []) -> [[UInt64]] {
-        let classes = (0...SeccompCall.argumentCount).map { index in
+        var classes = [[UInt64]](repeating: [0], count: SeccompCall.argumentCount + 1)
+        let tested = Set(tests.map(\.index)).sorted()
+        for index in tested {
             let own = tests.filter { $0.index == index }
-            return own.isEmpty ? [0] : ArgumentClasses.representatives(own)
+            // Without a product there is no need to find out which values are alike.
+            classes[index] =
+                tested.count == 1
+                ? ArgumentClasses.candidates(own) : ArgumentClasses.representatives(own)
         }
+        if tested.count == 1 { return product(classes) }
         var count = 1
         for values in classes { count = min(count * values.count, largestProduct + 1) }
-        guard count > largestProduct else { return product(classes) }
-        let varied = classes.indices.filter { classes[$0].count > 1 }
-        var found: [[UInt64]] = []
-        for base in [classes.map { $0[0] }] + met.map({ $0 + [0] }) {
-            for (place, first) in varied.enumerated() {
-                for second in varied[(place + 1)...] {
-                    var narrowed = base.map { [$0] }
-                    narrowed[first] = classes[first]
-                    narrowed[second] = classes[second]
-                    found += product(narrowed)
+        return count <= largestProduct ? product(classes) : sample(classes, tested, met)
+    }
+
+    /// Single arguments around what each rule wants, and pairs of them around 0, thinned out to
+    /// ``largestProduct`` for each of the two.
+    private static func sample(
+        _ classes: [[UInt64]], _ tested: [Int], _ met: [[UInt64]]
+    ) -> [[UInt64]] {
+        let bases = [[UInt64](repeating: 0, count: classes.count)] + met.map { $0 + [0] }
+        let all = bases.count * tested.reduce(0) { $0 + classes[$1].count }
+        let step = max(1, all / largestProduct)
+        var found = bases
+        for base in bases {
+            for index in tested {
+                for place in stride(from: 0, to: classes[index].count, by: step) {
+                    var arguments = base
+                    arguments[index] = classes[index][place]
+                    found.append(arguments)
+                }
+            }
+        }
+        let most = largestProduct / (tested.count * tested.count)
+        for (place, first) in tested.enumerated() {
+            for second in tested[(place + 1)...] {
+                let size = classes[first].count * classes[second].count
+                let other = max(1, size / most)
+                for index in stride(from: 0, to: size, by: other) {
+                    var arguments = bases[0]
+                    arguments[first] = classes[first][index / classes[second].count]
+                    arguments[second] = classes[second][index % classes[second].count]
+                    found.append(arguments)
                 }
             }
         }

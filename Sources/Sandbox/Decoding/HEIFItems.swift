@@ -1,21 +1,34 @@
 import ImageVocabulary
 
-/// Makes sure that an AVIF file holds AV1 and nothing else.
+/// Makes sure that an AVIF file holds AV1 and nothing else, and a HEIC file HEVC.
 ///
-/// AVIF shares its container, its loader and its library with HEIC: what codec runs is decided
-/// item by item (ISO/IEC 23008-12, `infe`). A file that names itself AVIF and carries an HEVC item
-/// would reach a decoder that no policy for AVIF was written for. Every item type is therefore
-/// checked against a closed list; sources: ISO/IEC 14496-12 4.2 and 8.11, AV1 Image File Format
-/// 1.1 section 2.
-enum AvifItems {
-    /// AV1, what is derived from it (grid, overlay, identity, tone map), and metadata.
-    private static let allowed: Set<FourCC> = [
-        FourCC("av01"), FourCC("grid"), FourCC("iovl"), FourCC("iden"), FourCC("tmap"),
+/// Both share their container, their loader and their library: what codec runs is decided item by
+/// item (ISO/IEC 23008-12, `infe`). A file that names itself AVIF and carries an HEVC item would
+/// reach a decoder that no policy for AVIF was written for. Every item type is therefore checked
+/// against a closed list; sources: ISO/IEC 14496-12 4.2 and 8.11, ISO/IEC 23008-12 6.6 and annex B,
+/// AV1 Image File Format 1.1 section 2.
+struct HEIFItems {
+    private let name: String
+    private let brands: Set<FourCC>
+    private let codecs: Set<FourCC>
+
+    static let avif = HEIFItems(
+        name: "AVIF", brands: [FourCC("avif"), FourCC("avis")], codecs: [FourCC("av01")])
+    static let heic = HEIFItems(
+        name: "HEIC",
+        brands: [
+            FourCC("heic"), FourCC("heix"), FourCC("heim"), FourCC("heis"),
+            FourCC("hevc"), FourCC("hevx"), FourCC("hevm"), FourCC("hevs"),
+        ],
+        codecs: [FourCC("hvc1")])
+
+    /// What is derived from coded items (grid, overlay, identity, tone map), and metadata.
+    private static let others: Set<FourCC> = [
+        FourCC("grid"), FourCC("iovl"), FourCC("iden"), FourCC("tmap"),
         FourCC("Exif"), FourCC("mime"), FourCC("uri "),
     ]
-    private static let brands: Set<FourCC> = [FourCC("avif"), FourCC("avis")]
 
-    static func require(in bytes: Span<UInt8>) throws(Refusal) {
+    static func require(_ kind: HEIFItems, in bytes: Span<UInt8>) throws(Refusal) {
         var isBranded = false
         var items = 0
         for box in try boxes(in: bytes, 0..<bytes.count, lenient: true) {
@@ -23,34 +36,34 @@ enum AvifItems {
             case FourCC("ftyp"):
                 // Major brand, version, then compatible brands.
                 for offset in stride(from: box.body.lowerBound, to: box.body.upperBound - 3, by: 4)
-                where brands.contains(FourCC(bytes, offset)) {
+                where kind.brands.contains(FourCC(bytes, offset)) {
                     isBranded = true
                 }
             case FourCC("meta"):
-                items += try checkMeta(bytes, box.body)
+                items += try kind.checkMeta(bytes, box.body)
             default: break
             }
         }
         guard isBranded else {
-            throw Refusal(.unknownFormat, "a HEIF file without the brand of AVIF")
+            throw Refusal(.unknownFormat, "a HEIF file without the brand of \(kind.name)")
         }
-        guard items > 0 else { throw Refusal(.brokenImage, "an AVIF file without items") }
+        guard items > 0 else { throw Refusal(.brokenImage, "a \(kind.name) file without items") }
     }
 
-    private static func checkMeta(
+    private func checkMeta(
         _ bytes: Span<UInt8>, _ body: Range<Int>
     ) throws(Refusal) -> Int {
         var items = 0
         // A full box: version and flags, four bytes, stand before the children.
-        guard body.count >= 4 else { throw malformed }
-        for box in try boxes(in: bytes, (body.lowerBound + 4)..<body.upperBound)
+        guard body.count >= 4 else { throw Self.malformed }
+        for box in try Self.boxes(in: bytes, (body.lowerBound + 4)..<body.upperBound)
         where box.type == FourCC("iinf") {
             // Version and flags, then a count of 16 bits in version 0 and of 32 bits after.
-            guard box.body.count >= 6 else { throw malformed }
+            guard box.body.count >= 6 else { throw Self.malformed }
             let header = bytes[box.body.lowerBound] == 0 ? 6 : 8
-            guard box.body.count >= header else { throw malformed }
+            guard box.body.count >= header else { throw Self.malformed }
             let entries = (box.body.lowerBound + header)..<box.body.upperBound
-            for entry in try boxes(in: bytes, entries) where entry.type == FourCC("infe") {
+            for entry in try Self.boxes(in: bytes, entries) where entry.type == FourCC("infe") {
                 try checkItem(bytes, entry.body)
                 items += 1
             }
@@ -58,20 +71,20 @@ enum AvifItems {
         return items
     }
 
-    private static func checkItem(_ bytes: Span<UInt8>, _ body: Range<Int>) throws(Refusal) {
-        guard body.count >= 4 else { throw malformed }
+    private func checkItem(_ bytes: Span<UInt8>, _ body: Range<Int>) throws(Refusal) {
+        guard body.count >= 4 else { throw Self.malformed }
         // Version 2 has a 16-bit identifier, version 3 a 32-bit one; both then 16 bits of
         // protection index before the type. Older versions carry no type and no AVIF uses them.
         let skipped: Int
         switch bytes[body.lowerBound] {
         case 2: skipped = 8
         case 3: skipped = 10
-        default: throw malformed
+        default: throw Self.malformed
         }
-        guard body.count >= skipped + 4 else { throw malformed }
+        guard body.count >= skipped + 4 else { throw Self.malformed }
         let type = FourCC(bytes, body.lowerBound + skipped)
-        guard allowed.contains(type) else {
-            throw Refusal(.unknownFormat, "an AVIF file with an item that is not AV1")
+        guard codecs.contains(type) || Self.others.contains(type) else {
+            throw Refusal(.unknownFormat, "a \(name) file with an item of another codec")
         }
     }
 

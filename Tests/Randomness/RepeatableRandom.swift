@@ -1,10 +1,10 @@
 /// Random numbers that a failing test can be repeated with: SplitMix64 (Steele, Lea and Flood, 2014).
-struct RepeatableRandom: RandomNumberGenerator {
+public struct RepeatableRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    public init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var value = state
         value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9

@@ -1,3 +1,4 @@
+import Randomness
 import SandboxPolicy
 
 @testable import Supervisor

@@ -4,8 +4,8 @@ import Testing
 @testable import Sandbox
 
 extension EngineTests {
-    @Suite("AVIF holds AV1 and nothing else")
-    struct AvifItemsTests {
+    @Suite("AVIF holds AV1 and nothing else, HEIC holds HEVC")
+    struct HEIFItemsTests {
         private let engine = Engine.shared
 
         private func avif() throws -> [UInt8] {
@@ -48,6 +48,26 @@ extension EngineTests {
             #expect(verdict(neutral) == .unknownFormat)
         }
 
+        private func refusal(of bytes: [UInt8], as kind: HEIFItems) -> Verdict? {
+            do throws(Refusal) {
+                try HEIFItems.require(kind, in: bytes.span)
+                return nil
+            } catch {
+                return error.verdict
+            }
+        }
+
+        @Test("HEIC passes with HEVC alone", arguments: ["plain.heic", "alpha.heic", "phone.heic"])
+        func hevc(_ name: String) throws {
+            let file = try Fixture.bytes(name)
+            #expect(refusal(of: file, as: .heic) == nil)
+            #expect(refusal(of: file, as: .avif) == .unknownFormat)
+            for type in ["av01", "avc1", "jpeg", "j2k1", "vvc1", "unci"] {
+                let foreign = replacing("hvc1", with: type, in: file)
+                #expect(refusal(of: foreign, as: .heic) == .unknownFormat)
+            }
+        }
+
         @Test("a file whose first brand is neutral passes when it names AVIF among its brands")
         func neutralBrand() throws {
             var file = try avif()
@@ -62,13 +82,13 @@ extension EngineTests {
             let end = min(file.count, 400)
             for cut in 0..<end {
                 let start = Array(file[..<cut])
-                try? AvifItems.require(in: start.span)
+                try? HEIFItems.require(.avif, in: start.span)
             }
             for index in 0..<end {
                 for value: UInt8 in [0, 1, 0x7F, 0xFF] {
                     var changed = file
                     changed[index] = value
-                    try? AvifItems.require(in: changed.span)
+                    try? HEIFItems.require(.avif, in: changed.span)
                 }
             }
         }

@@ -1,6 +1,6 @@
-/// AVIF: the `ispe` property of the primary item, found in the file's `meta` box
+/// AVIF and HEIC: the `ispe` property of the primary item, found in the file's `meta` box
 /// (ISO/IEC 23008-12 sections 6.5.3 and 9.3, ISO/IEC 14496-12 section 8.11).
-enum AVIFHeader {
+enum HEIFHeader {
     /// Boxes at one level of the tree.
     private static let mostBoxes = 1_024
     /// Items, and properties of one item, in an association table.
