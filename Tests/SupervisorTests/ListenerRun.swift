@@ -220,6 +220,7 @@ final class EndedRequests: ServiceMetrics {
 
     func requestEnded(_ request: EndedRequest) { ended.withLock { $0.append(request) } }
     func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?) {}
+    func callsRecorded(policy: String, count: Int) {}
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {}
     func jobRestarted(policy: String) {}
     func generationStarted(policy: String, reason: GenerationReason) {}

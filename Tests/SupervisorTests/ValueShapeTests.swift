@@ -103,7 +103,8 @@ struct ValueShapeTests {
         #expect(
             refusal(shape, "contaner")
                 == .refused(
-                    "is not known", advice: "Write container; it is one of strict or container."))
+                    "is not known",
+                    advice: "Write container; it is one of strict, container or audit."))
         #expect(refusal(shape, "") == .malformed("is none of the words there are"))
         #expect(read(.choice([Logger.Level.info, .error]), "trace") == nil)
     }

@@ -33,3 +33,12 @@ int clinux_seccomp_receive(int listener, struct clinux_notification *notificatio
         notification->arguments[index] = received.data.args[index];
     return 0;
 }
+
+int clinux_seccomp_reply(int listener, uint64_t id, int code) {
+    struct seccomp_notif_resp reply = {
+        .id = id,
+        .error = -code,
+        .flags = code == 0 ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
+    };
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) == 0 ? 0 : -errno;
+}

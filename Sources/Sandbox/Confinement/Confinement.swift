@@ -51,7 +51,8 @@ enum Confinement {
 
         // Last: from here on a call beyond the policy is held by the kernel until the zygote, which
         // gets the listener over descriptor 5, has recorded it and killed the child.
-        try steps.filter(zygote.configuration.program)
+        try steps.filter(
+            zygote.configuration.program, records: zygote.configuration.recording != nil)
         return steps.posture
     }
 }
@@ -163,8 +164,10 @@ struct ConfinementSteps {
     /// Installs the program, hands its listener over, waits until the zygote has it, and closes
     /// both ways in. The program allows one kind of sendmsg: this one's descriptor, and that is
     /// closed afterwards.
-    mutating func filter(_ program: [UInt8]) throws(SetupFailure) {
-        posture.set(.seccomp, .enforced)
+    ///
+    /// - Parameter records: whether calls are recorded instead of denied.
+    mutating func filter(_ program: [UInt8], records: Bool) throws(SetupFailure) {
+        posture.set(.seccomp, records ? .disabled : .enforced)
         let count = UInt16(program.count / 8)
         // The kernel copies `count` instructions of 8 bytes out of the array within the call.
         let listener = unsafe program.withUnsafeBytes { bytes in

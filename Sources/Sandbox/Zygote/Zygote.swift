@@ -110,7 +110,8 @@ struct PreparedZygote: ~Copyable {
         let hello = ZygoteHello(
             posture: posture, libvips: zygote.libraries.vipsVersion,
             libmagic: UInt32(zygote.libraries.magicVersion), restingData: data,
-            restingAddressSpace: addressSpace, fonts: fonts)
+            restingAddressSpace: addressSpace, fonts: fonts,
+            libraries: LoadedLibraries.find())
         do throws(SystemError) {
             let itself = try ProcessHandle(process: getpid())
             try control.send(

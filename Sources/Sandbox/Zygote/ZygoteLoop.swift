@@ -149,7 +149,7 @@ struct ZygoteLoop: ~Copyable {
     }
 
     /// Takes one held call from the kernel, reports the first one, and ends the child. The call is
-    /// never continued.
+    /// never continued, but where the configuration asks for a recording.
     private func receiveDeniedCall(_ child: ForkedChild, _ events: Int16) {
         // With POLLHUP alone there is nobody left to be held.
         guard events & Int16(POLLIN) != 0 else { return child.dropListener() }
@@ -159,6 +159,11 @@ struct ZygoteLoop: ~Copyable {
         // ENOENT: the thread died while it was held.
         guard result == 0 else { return }
         let call = DeniedCall(held, of: child.process)
+        if let recording = zygote.configuration.recording,
+            record(call, held.id, of: child, by: recording)
+        {
+            return
+        }
         // The first call is the reason of death; but an abort must not hide another thread's
         // violation behind it.
         if child.observed == nil || (child.observed == .abort && !call.isAbort) {
@@ -166,6 +171,26 @@ struct ZygoteLoop: ~Copyable {
             tell(.observed(child: child.id, call))
         }
         try? child.handle.kill()
+    }
+
+    /// - Returns: whether the child goes on.
+    private func record(
+        _ call: DeniedCall, _ id: UInt64, of child: ForkedChild, by recording: CallRecording
+    ) -> Bool {
+        let code: CInt
+        switch recording.replies[call.number] ?? .proceed {
+        case .stop: return false
+        case .proceed: code = 0
+        case .answer(let errno): code = CInt(errno)
+        }
+        // An abort says itself, by the signal that ends the child.
+        if !call.isAbort, child.recorded < recording.most {
+            child.recorded += 1
+            tell(.recorded(child: child.id, call))
+        }
+        let result = clinux_seccomp_reply(child.listenerNumber, id, code)
+        // The thread is gone, or the kernel cannot let a call go on: then it is denied.
+        return result == 0 || result == -ENOENT
     }
 
     private func reap(_ child: ForkedChild) {

@@ -7,11 +7,15 @@ public enum NamedPosture: String, CaseIterable, Sendable {
     /// that need a user namespace are used one by one where the kernel gives them. What holds a
     /// child there is its filter, its limits and Landlock.
     case container
+    /// Every layer as in strict, but that a call which a policy denies is recorded and carried out:
+    /// for finding out what a policy would deny before it is in force.
+    case audit
 
     /// The layers that this posture does without where they cannot be had.
     public var dispensable: [Layer] {
         switch self {
         case .strict: []
+        case .audit: [.seccomp]
         case .container:
             [
                 .userNamespace, .pidNamespace, .networkNamespace, .mountNamespace, .ipcNamespace,
@@ -68,8 +72,11 @@ extension Layer {
         case .childUserNamespace:
             "Threads are counted for the whole account instead of for one child, which may take "
                 + "so many that its siblings get none."
+        case .seccomp:
+            "Calls that a policy denies are recorded and carried out, and only the other layers "
+                + "stop what a child does with them."
         case .capabilities, .groups, .resourceLimits, .noNewPrivileges, .memoryDenyWriteExecute,
-            .speculationControl, .notDumpable, .landlock, .seccomp, .cgroup:
+            .speculationControl, .notDumpable, .landlock, .cgroup:
             nil
         }
     }

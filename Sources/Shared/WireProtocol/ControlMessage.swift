@@ -51,6 +51,8 @@ public enum ZygoteMessage: Equatable, Sendable {
     case born(child: UInt64)
     /// The kernel held a call of a child that its policy does not allow.
     case observed(child: UInt64, DeniedCall)
+    /// The same, and by the configuration's ``CallRecording`` the child went on.
+    case recorded(child: UInt64, DeniedCall)
     /// A child was reaped.
     case exited(child: UInt64, ChildExit)
     /// The answer to `ping`.
@@ -69,6 +71,11 @@ public enum ZygoteMessage: Equatable, Sendable {
             return frame.finish()
         case .observed(let child, let call):
             var frame = FrameWriter(.observed)
+            frame.u64(child)
+            call.write(to: &frame)
+            return frame.finish()
+        case .recorded(let child, let call):
+            var frame = FrameWriter(.recorded)
             frame.u64(child)
             call.write(to: &frame)
             return frame.finish()
@@ -93,7 +100,7 @@ public enum ZygoteMessage: Equatable, Sendable {
     public init(packet: Span<UInt8>) throws(WireError) {
         let (kind, range) = try Frame.single(in: packet) { kind in
             switch kind {
-            case .hello, .born, .observed, .exited, .pong, .failed: true
+            case .hello, .born, .observed, .recorded, .exited, .pong, .failed: true
             default: false
             }
         }
@@ -107,6 +114,9 @@ public enum ZygoteMessage: Equatable, Sendable {
         case .observed:
             let child = try cursor.u64(in: payload)
             self = .observed(child: child, try DeniedCall(&cursor, payload))
+        case .recorded:
+            let child = try cursor.u64(in: payload)
+            self = .recorded(child: child, try DeniedCall(&cursor, payload))
         case .exited:
             let child = try cursor.u64(in: payload)
             self = .exited(child: child, try ChildExit(&cursor, payload))

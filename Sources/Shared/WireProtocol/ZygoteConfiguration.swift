@@ -17,10 +17,13 @@ public struct ZygoteConfiguration: Equatable, Sendable {
     public var resourceLimits: [ResourceLimit]
     /// The finished filter program: 8 bytes an instruction.
     public var program: [UInt8]
+    /// What becomes of calls that the program holds; nil where they end the child.
+    public var recording: CallRecording?
 
     public init(
         formats: [ImageFormat], memoryBudget: UInt64, cpuSeconds: UInt32, threads: UInt32,
-        root: SandboxRoot, resourceLimits: [ResourceLimit], program: [UInt8]
+        root: SandboxRoot, resourceLimits: [ResourceLimit], program: [UInt8],
+        recording: CallRecording? = nil
     ) {
         self.formats = formats
         self.memoryBudget = memoryBudget
@@ -29,6 +32,7 @@ public struct ZygoteConfiguration: Equatable, Sendable {
         self.root = root
         self.resourceLimits = resourceLimits
         self.program = program
+        self.recording = recording
     }
 
     func encoded() -> [UInt8] {
@@ -48,6 +52,8 @@ public struct ZygoteConfiguration: Equatable, Sendable {
         }
         frame.u32(UInt32(program.count))
         frame.raw(program)
+        frame.bool(recording != nil)
+        recording?.write(to: &frame)
         return frame.finish()
     }
 
@@ -71,6 +77,7 @@ public struct ZygoteConfiguration: Equatable, Sendable {
                 ResourceLimit(kind, soft: soft, hard: try cursor.u64(in: payload)))
         }
         program = try cursor.bytes(Int(try cursor.u32(in: payload)), in: payload)
+        recording = try cursor.bool(in: payload) ? try CallRecording(&cursor, payload) : nil
     }
 }
 
@@ -88,10 +95,12 @@ public struct ZygoteHello: Equatable, Sendable {
     public var restingAddressSpace: UInt64
     /// Fonts that text can be drawn with; nil where nobody draws text, or nobody has counted them.
     public var fonts: UInt32?
+    /// The files of code that it has loaded, itself first.
+    public var libraries: [LibraryBuild]
 
     public init(
         posture: Posture, libvips: String, libmagic: UInt32, restingData: UInt64,
-        restingAddressSpace: UInt64, fonts: UInt32? = nil
+        restingAddressSpace: UInt64, fonts: UInt32? = nil, libraries: [LibraryBuild] = []
     ) {
         self.posture = posture
         self.libvips = libvips
@@ -99,6 +108,7 @@ public struct ZygoteHello: Equatable, Sendable {
         self.restingData = restingData
         self.restingAddressSpace = restingAddressSpace
         self.fonts = fonts
+        self.libraries = libraries
     }
 
     func encoded() -> [UInt8] {
@@ -113,6 +123,8 @@ public struct ZygoteHello: Equatable, Sendable {
         let name = Array(libvips.utf8.prefix(64))
         frame.u8(UInt8(name.count))
         frame.raw(name)
+        frame.u8(UInt8(min(libraries.count, LibraryBuild.largestCount)))
+        for library in libraries.prefix(LibraryBuild.largestCount) { library.write(to: &frame) }
         return frame.finish()
     }
 
@@ -131,5 +143,9 @@ public struct ZygoteHello: Equatable, Sendable {
         let length = Int(try cursor.u8(in: payload))
         guard length <= 64 else { throw .badValue("version text") }
         libvips = String(decoding: try cursor.bytes(length, in: payload), as: UTF8.self)
+        libraries = []
+        for _ in 0..<(try cursor.u8(in: payload)) {
+            libraries.append(try LibraryBuild(&cursor, payload))
+        }
     }
 }

@@ -30,7 +30,14 @@ struct StatusNotices: Sendable {
                         + "service more workers (GLOVEBOX_WORKERS), or send it less.", style: .bad))
         }
         notices += report.policies.flatMap(Self.notices)
-        if report.posture != "strict" {
+        if report.posture == "audit" {
+            notices.append(
+                Notice(
+                    text:
+                        "The posture 'audit' was chosen: calls that a policy denies are logged as "
+                        + "'call recorded' and carried out. Start with strict as soon as the log "
+                        + "has told what it can.", style: .warning))
+        } else if report.posture != "strict" {
             notices.append(
                 Notice(
                     text: "The posture '\(report.posture)' was chosen, which is weaker than "

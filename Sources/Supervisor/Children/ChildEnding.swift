@@ -1,3 +1,4 @@
+import ImageVocabulary
 import WireProtocol
 
 /// The classes of a child that did not end well.
@@ -41,6 +42,18 @@ enum ChildEnding: Equatable, Sendable {
 }
 
 extension ChildLife {
+    /// When what happened.
+    struct Times: Sendable {
+        var asked: C.Instant
+        var born: C.Instant?
+        var ready: C.Instant?
+        var given: C.Instant?
+        var stages: [(stage: Stage, at: C.Instant)] = []
+        var answered: C.Instant?
+        var killed: C.Instant?
+        var gone: C.Instant?
+    }
+
     /// What the child's end was, once it is gone; nil for one that did all that was asked of it.
     var ending: ChildEnding? {
         if setupFailure != nil || killReason == .setup { return .setup }

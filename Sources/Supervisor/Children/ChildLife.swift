@@ -36,6 +36,7 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         // By the zygote's word, who has it from the kernel.
         case born
         case observed(DeniedCall)
+        case recorded(DeniedCall)
         case failed(SetupFailure)
         case exited(ChildExit)
         /// The zygote is dead, and so is the child; how it ended nobody can tell.
@@ -91,18 +92,6 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         case lost(mayRestart: Bool)
     }
 
-    /// When what happened.
-    struct Times: Sendable {
-        var asked: C.Instant
-        var born: C.Instant?
-        var ready: C.Instant?
-        var given: C.Instant?
-        var stages: [(stage: Stage, at: C.Instant)] = []
-        var answered: C.Instant?
-        var killed: C.Instant?
-        var gone: C.Instant?
-    }
-
     /// What one child of the policy may use.
     struct Budget: Sendable {
         /// KiB.
@@ -120,6 +109,8 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
 
     // By the kernel's word, which the zygote passes on.
     private(set) var deniedCall: DeniedCall?
+    /// Calls beyond the program after which it went on, each with the stage it had said it was in.
+    private(set) var recordedCalls: [(call: DeniedCall, stage: Stage?)] = []
     private(set) var exit: ChildExit?
     /// A step of the confinement that failed, before any image byte was there.
     private(set) var setupFailure: SetupFailure?
@@ -188,6 +179,8 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
             // The first denied call is the one that counts, but for an abort that another thread's
             // violation follows.
             if deniedCall.map({ $0.isAbort && !call.isAbort }) ?? true { deniedCall = call }
+        case .recorded(let call):
+            recordedCalls.append((call, stage))
         case .failed(let failure):
             setupFailure = failure
         case .exited(let exit):

@@ -78,8 +78,9 @@ extension ChildPool {
     private func offer(_ child: Child, _ generation: Generation) {
         guard let hello = generation.hello, let own = child.life.posture else { return }
         let posture = hello.posture.adding(own)
-        let missing = posture.missing(
-            of: files.posture.required(of: policy.file.requiredLayers))
+        let records = policy.configuration.recording != nil
+        let required = files.posture.required(of: policy.file.requiredLayers)
+        let missing = posture.missing(of: required.filter { $0 != .seccomp || !records })
         guard missing.isEmpty else {
             logger.error(
                 "a required layer is not in force",
@@ -151,7 +152,12 @@ extension ChildPool {
         let ending = life.ending
         metrics.childEnded(
             policy: policy.name, ending: ending, hadJob: life.hadJob, exit: life.exit)
-        guard let ending else { return }
+        if let observer {
+            return observer.childEnded(.init(job: job?.identity, ending: ending, life: life))
+        }
+        if !life.recordedCalls.isEmpty {
+            metrics.callsRecorded(policy: policy.name, count: life.recordedCalls.count)
+        }
         ChildReport(
             child: child.id, ending: ending, life: life, job: job?.identity,
             generation: generation.number, generationAge: generation.age,

@@ -12,7 +12,8 @@ extension ChildPool {
             policy: policy.name, policySHA256: policy.sha256, formats: policy.formats,
             state: state, posture: posture, libvips: current?.hello?.libvips,
             libmagic: current?.hello?.libmagic, fonts: current?.hello?.fonts,
-            librarySource: current?.source, generations: generations,
+            libraries: current?.hello?.libraries ?? [], librarySource: current?.source,
+            generations: generations,
             children: all.flatMap { $0.children.values }.map(status).sorted { $0.id < $1.id })
     }
 

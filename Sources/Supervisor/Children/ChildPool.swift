@@ -28,6 +28,8 @@ final class ChildPool {
         var group: any EventLoopGroup
         var metrics: any ServiceMetrics
         var logger: Logger
+        /// Who hears of ended children instead of the log.
+        var observer: (any ChildObserver)?
     }
 
     /// What the service behind a pool wants to know.
@@ -48,6 +50,7 @@ final class ChildPool {
     let group: any EventLoopGroup
     let metrics: any ServiceMetrics
     let logger: Logger
+    let observer: (any ChildObserver)?
     let tell: (ChildPool, Notice) -> Void
 
     // The zygotes; ChildPool+Generations.swift.
@@ -108,6 +111,7 @@ final class ChildPool {
         files = origin.files
         group = origin.group
         metrics = origin.metrics
+        observer = origin.observer
         lastNumber = old?.lastNumber ?? 0
         isReplacement = old != nil
         hasToldLibraries = old?.hasToldLibraries ?? false

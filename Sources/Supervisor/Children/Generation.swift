@@ -197,6 +197,7 @@ final class Generation {
             guard let child = children[id] else { return process.kill() }
             pass(child.wasBorn(process), of: child)
         case .observed(let id, let call): note(.observed(call), id)
+        case .recorded(let id, let call): note(.recorded(call), id)
         case .exited(let id, let exit): isGone(id, .exited(exit))
         case .failed(0, let failure):
             // Another libvips has its chance.

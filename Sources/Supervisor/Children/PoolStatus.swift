@@ -42,6 +42,8 @@ struct PoolStatus: Sendable {
     var libmagic: UInt32?
     /// Fonts that its children can draw text with; nil where they draw none.
     var fonts: UInt32?
+    /// The files of code that its children run, by the zygote's word.
+    var libraries: [LibraryBuild] = []
     /// Whose libvips it is, once there is a zygote.
     var librarySource: LibrarySource?
     var generations: [GenerationStatus]

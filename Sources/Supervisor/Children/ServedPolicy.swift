@@ -50,13 +50,15 @@ struct ServedPolicy: Sendable {
     }
 
     /// Reads and compiles policy files, and refuses what cannot be served together. Blocks.
+    ///
+    /// - Parameter held: what becomes of the calls that they do not allow.
     static func load(
-        _ paths: [String], for enabled: EnabledFormats = .all
+        _ paths: [String], for enabled: EnabledFormats = .all, _ held: HeldCalls = .end
     ) throws(StartFailure) -> PolicySet {
         var policies: [ServedPolicy] = []
         do throws(PolicyError) {
             for path in paths {
-                let policy = try load(path)
+                let policy = try load(path, held)
                 for other in policies { try policy.checkAgainst(other) }
                 policies.append(policy)
             }
@@ -70,11 +72,13 @@ struct ServedPolicy: Sendable {
         }
     }
 
-    private static func load(_ path: String) throws(PolicyError) -> ServedPolicy {
+    private static func load(
+        _ path: String, _ held: HeldCalls
+    ) throws(PolicyError) -> ServedPolicy {
         let bytes = try PolicyReader.bytes(path: path)
         let document = try PolicyReader.document(bytes, path: path)
         let policy = try document.servable()
-        let filter = try PolicyCompiler.compile(policy)
+        let filter = try PolicyCompiler.compile(policy, by: held.rules(of: policy.seccomp))
         return ServedPolicy(
             file: policy, sha256: InputDigest.hex(of: ByteBuffer(bytes: bytes)),
             base: document.base,
@@ -82,7 +86,7 @@ struct ServedPolicy: Sendable {
                 formats: policy.formats, memoryBudget: policy.limits.memory,
                 cpuSeconds: policy.limits.cpuSeconds, threads: policy.limits.threads,
                 root: policy.root, resourceLimits: policy.resourceLimits,
-                program: filter.encodedBytes))
+                program: filter.encodedBytes, recording: held.recording))
     }
 
     /// An image goes to the one policy that covers its format, and a policy is told by its name.

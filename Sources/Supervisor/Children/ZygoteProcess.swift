@@ -14,6 +14,7 @@ enum ZygoteEvent: Sendable {
     case hello(ZygoteHello)
     case born(child: UInt64, SharedProcess)
     case observed(child: UInt64, DeniedCall)
+    case recorded(child: UInt64, DeniedCall)
     case exited(child: UInt64, ChildExit)
     case pong(UInt64)
     case failed(child: UInt64, SetupFailure)
@@ -173,8 +174,12 @@ final class ZygoteProcess: Sendable {
     }
 
     private func read(_ handler: @Sendable (ZygoteEvent) -> Void) {
-        let capacity = Frame.headerSize + FrameKind.failed.largestPayload
-        while let event = receive(capacity) { handler(event) }
+        // The greeting is by far the longest word, and nothing comes before it but a failure.
+        var longest = FrameKind.hello
+        while let event = receive(Frame.headerSize + longest.largestPayload) {
+            handler(event)
+            longest = .failed
+        }
         itself.withLock { $0 }?.kill()
         launcherHandle.kill()
         let status = Program.wait(for: launcher)
@@ -198,6 +203,7 @@ final class ZygoteProcess: Sendable {
                 guard let handle = packet.descriptors.takeFirst() else { return nil }
                 return .born(child: child, SharedProcess(ProcessHandle(taking: handle)))
             case .observed(let child, let call): return .observed(child: child, call)
+            case .recorded(let child, let call): return .recorded(child: child, call)
             case .exited(let child, let exit): return .exited(child: child, exit)
             case .pong(let number): return .pong(number)
             case .failed(let child, let failure): return .failed(child: child, failure)

@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
             and changes nothing of that.
 
             --json prints one object:
-              posture   the posture that was asked for: strict or container
+              posture   the posture that was asked for: strict, container or audit
               libvips   the version that was loaded, null when it did not come to that
               libmagic  its version as a number such as 546, or null
               account   the account under which the service works: --user for root,

@@ -13,6 +13,12 @@ struct OneShot {
     var keepsSavedRoot = false
     /// Jobs at a time, and children that wait for one.
     var workers = 1
+    /// Instead of those of the configured folder and for all formats that they cover.
+    var policyFiles: [String]?
+    /// What becomes of calls beyond the policy, instead of what the posture says.
+    var learning: HeldCalls?
+    /// Who hears of ended children instead of the log.
+    var observer: (any ChildObserver)?
 
     /// Reads the input, gives up root's rights, and runs the job in a sandbox of the one policy that
     /// covers its format.
@@ -86,6 +92,7 @@ struct OneShot {
 
     /// The policy files.
     func policies() throws(CommandFailure) -> [String] {
+        if let policyFiles { return policyFiles }
         do throws(ConfigurationError) {
             return try configuration.policyFiles()
         } catch {
@@ -101,8 +108,9 @@ struct OneShot {
     ) throws(CommandFailure) -> JobRunner.Prepared {
         let settings = JobRunner.Settings(
             sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
-            policies: try policies(), formats: configuration.enabledFormats,
-            posture: posture ?? configuration.posture,
+            policies: try policies(),
+            formats: policyFiles == nil ? configuration.enabledFormats : .all,
+            posture: posture ?? configuration.posture, learning: learning, observer: observer,
             warmChildren: workers, concurrentJobs: workers, queue: 16 * workers, rotation: nil)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)

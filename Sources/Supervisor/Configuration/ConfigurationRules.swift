@@ -1,3 +1,5 @@
+import SandboxPolicy
+
 /// What settings have to be together. Each value alone was checked before.
 struct ConfigurationRules {
     private let configuration: ServiceConfiguration
@@ -20,6 +22,7 @@ struct ConfigurationRules {
         let rules: [(keys: Set<String>, problem: ConfigurationProblem?)] = [
             ([], keylessService),
             (["listen", "admin_listen"], openDevelopment),
+            (["listen", "posture", "audit.listen"], openAudit),
             (["admin_listen", "admin_key"], missingAdminKey),
             (["listen", "admin_listen"], sameAddress),
             (["listen"], privilegedPort("listen", configuration.listen)),
@@ -65,6 +68,19 @@ struct ConfigurationRules {
             key,
             "\(address.text) can be reached from other machines, and --dev asks nobody for a key",
             "Write an address such as 127.0.0.1:\(address.port), or leave --dev out.")
+    }
+
+    private var openAudit: ConfigurationProblem? {
+        let address = configuration.listen
+        guard purpose == .serving, configuration.posture == .audit, !address.isLoopback,
+            configuration.auditListen != address
+        else { return nil }
+        return problem(
+            "listen",
+            "\(address.text) can be reached from other machines, and under the posture audit what "
+                + "a policy denies is recorded and carried out",
+            "Write an address such as 127.0.0.1:\(address.port), or name this one in the "
+                + "configuration: audit.listen: \(address.text).")
     }
 
     private var missingAdminKey: ConfigurationProblem? {

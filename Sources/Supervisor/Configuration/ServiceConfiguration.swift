@@ -25,6 +25,8 @@ struct ServiceConfiguration: Equatable, Sendable {
     /// The account to work under when started as root.
     var user = Account.nobody
     var posture = NamedPosture.strict
+    /// Where images may be served beyond loopback under the posture audit.
+    var auditListen: ListenAddress?
     var workers = 2
     /// Images that may wait for a worker.
     var queue = 32

@@ -72,7 +72,12 @@ enum SettingTable {
             Setting(
                 "posture", \.posture, .choice(NamedPosture.allCases),
                 help: "What is asked of the machine: container does without the namespaces that a "
-                    + "container may refuse."),
+                    + "container may refuse; audit records what a policy denies, and does not deny "
+                    + "it."),
+            Setting(
+                "audit.listen", \.auditListen, .optional(.address, none: "none"),
+                help: "The address beyond loopback at which images may be served under the posture "
+                    + "audit; the same as listen."),
         ])
 
     private static let work = SettingGroup(

@@ -22,7 +22,9 @@ extension JobRunner {
         do {
             return try await NIOThreadPool.singleton.runIfActive {
                 Candidates(
-                    policies: try ServedPolicy.load(paths, for: self.settings.formats).served)
+                    policies: try ServedPolicy.load(
+                        paths, for: self.settings.formats, self.settings.heldCalls
+                    ).served)
             }
         } catch {
             throw error as? StartFailure ?? .noAnswer("\(error)")

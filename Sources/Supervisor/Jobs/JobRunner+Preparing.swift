@@ -39,7 +39,8 @@ extension JobRunner {
     static func prepare(_ settings: Settings) throws(StartFailure) -> Prepared {
         // Connections, and eight descriptors for each child, are more than a usual soft limit.
         clinux_raise_descriptor_limit()
-        let policies = try ServedPolicy.load(settings.policies, for: settings.formats)
+        let policies = try ServedPolicy.load(
+            settings.policies, for: settings.formats, settings.heldCalls)
         let program = try open(settings.sandbox, as: .file) { .program($0) }
         let libraries: Descriptor? =
             if let directory = settings.vipsDirectory {

@@ -22,6 +22,12 @@ final class JobRunner: Sendable {
         var formats = EnabledFormats.all
         /// The layers that must be there.
         var posture: NamedPosture
+        /// What becomes of the calls that the policies do not allow.
+        var heldCalls: HeldCalls { learning ?? HeldCalls(under: posture) }
+        /// Instead of what the posture says of them.
+        var learning: HeldCalls?
+        /// Who hears of ended children instead of the log.
+        var observer: (any ChildObserver)?
         /// Children of each policy that wait for a job.
         var warmChildren: Int
         /// Jobs at one time, over all policies.
@@ -96,6 +102,9 @@ final class JobRunner: Sendable {
 
     /// The formats that are served.
     var formats: [ImageFormat] { served.withLock { $0.flatMap(\.formats) } }
+
+    /// The widest limits that any of the policies has.
+    var widestLimits: JobLimits { served.withLock { ServedPolicy.widestLimits(of: $0) } }
 
     /// The limits for a job of this format; nil where no policy covers it. A job's own may only be
     /// lower.
@@ -222,7 +231,8 @@ final class JobRunner: Sendable {
             settings: ChildPool.Settings(
                 warm: settings.warmChildren,
                 birth: .nanoseconds(settings.birth.nanoseconds), rotation: settings.rotation),
-            group: MultiThreadedEventLoopGroup.singleton, metrics: metrics, logger: logger)
+            group: MultiThreadedEventLoopGroup.singleton, metrics: metrics, logger: logger,
+            observer: settings.observer)
     }
 }
 

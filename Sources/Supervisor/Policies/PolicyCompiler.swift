@@ -8,21 +8,25 @@ import SandboxPolicy
 enum PolicyCompiler {
     /// The program for the architecture this runs on, of a policy that is to be served.
     ///
+    /// - Parameter rules: other rules than the policy's own.
     /// - Throws: ``PolicyError`` when the policy does not cover this architecture or lets pass what
     ///   it does not name, when libseccomp or the kernel's rules refuse the program, or when the
     ///   program does not do what the policy says.
-    static func compile(_ policy: PolicyFile) throws(PolicyError) -> CompiledFilter {
+    static func compile(
+        _ policy: PolicyFile, by rules: SeccompRules? = nil
+    ) throws(PolicyError) -> CompiledFilter {
+        let rules = rules ?? policy.seccomp
         let path = policy.path
         guard let native = SeccompArchitecture.native else {
             throw refusal(
                 .architecture, path, .start, "no policy covers this machine", "use another one")
         }
-        guard [.notify, .killProcess].contains(policy.seccomp.defaultAction) else {
+        guard [.notify, .killProcess].contains(rules.defaultAction) else {
             throw refusal(
                 .openDefault, path, .start, "what the policy does not name is not stopped",
                 "write 'defaultAction: SCMP_ACT_NOTIFY' under linux.seccomp and allow by name")
         }
-        return try compile(policy.seccomp, for: native, path: path)
+        return try compile(rules, for: native, path: path)
     }
 
     /// The program of rules that were decided for an architecture, on a machine of any.

@@ -3,11 +3,12 @@ import Logging
 import SandboxPolicy
 import WireProtocol
 
-/// The log line of a child that did not end well: what the kernel observed, what the child
-/// reported, and what job it had.
+/// The log lines of a child that did not end well, or went beyond its policy and was let: what the
+/// kernel observed, what the child reported, and what job it had.
 struct ChildReport: Sendable {
     var child: UInt64
-    var ending: ChildEnding
+    /// nil for one that did all that was asked of it.
+    var ending: ChildEnding?
     var life: Child.Life
     /// The job it had, when it had one.
     var job: JobIdentity?
@@ -26,29 +27,18 @@ struct ChildReport: Sendable {
     }
 
     func log(to logger: Logger) {
-        var fields: Logger.Metadata = [
-            "class": "\(ending.name)", "child": .stringConvertible(child),
-            "generation": .stringConvertible(generation),
-            "generation_age_ms": .stringConvertible(generationAge.milliseconds),
-        ]
+        AuditedCalls(life.recordedCalls).log(identity, to: logger)
+        guard let ending else { return }
+        var fields = identity
+        fields["class"] = "\(ending.name)"
+        fields["generation_age_ms"] = .stringConvertible(generationAge.milliseconds)
         if isReused { fields["generation_reused_after_crash"] = .stringConvertible(true) }
-        if let job {
-            fields["request_id"] = "\(job.requestID)"
-            if let trace = job.traceID { fields["trace_id"] = "\(trace)" }
-            fields["sha256"] = "\(job.sha256)"
-            fields["bytes"] = .stringConvertible(job.bytes)
-        }
         switch ending {
         case .crash(let signal), .memory(let signal): fields["signal"] = "\(Self.name(signal))"
         default: break
         }
         if let call = life.deniedCall {
-            fields["syscall"] = "\(SyscallNames.name(of: call.number, call.architecture))"
-            fields["syscall_number"] = .stringConvertible(call.number)
-            fields["arch"] = "0x\(String(call.architecture, radix: 16))"
-            fields["instruction_pointer"] = "0x\(String(call.instructionPointer, radix: 16))"
-            fields["arguments"] = .array(
-                call.arguments.map { "0x\(String($0, radix: 16))" })
+            fields.merge(.init(call)) { own, _ in own }
         }
         if let exit = life.exit {
             switch exit.ending {
@@ -75,6 +65,20 @@ struct ChildReport: Sendable {
             fields["stderr"] = "\(UntrustedText.printable(life.standardError))"
         }
         logger.warning("child ended", metadata: fields)
+    }
+
+    /// Which child it was, and whose.
+    private var identity: Logger.Metadata {
+        var fields: Logger.Metadata = [
+            "child": .stringConvertible(child), "generation": .stringConvertible(generation),
+        ]
+        if let job {
+            fields["request_id"] = "\(job.requestID)"
+            if let trace = job.traceID { fields["trace_id"] = "\(trace)" }
+            fields["sha256"] = "\(job.sha256)"
+            fields["bytes"] = .stringConvertible(job.bytes)
+        }
+        return fields
     }
 
     /// The names of signal(7) for the numbers that x86-64 and AArch64 share.

@@ -31,6 +31,10 @@ enum CountedMetrics {
         "glovebox_children_ended_total", .counter, by: ["policy", "class"],
         "Children that were reaped; class is completed, dismissed (never had a job) or how the "
             + "child died.")
+    static let callsRecorded = MetricFamily(
+        "glovebox_calls_recorded_total", .counter, by: ["policy"],
+        "Calls beyond a policy that the posture audit recorded and let pass; at most 256 of one "
+            + "child.")
     static let childTime = MetricFamily(
         "glovebox_child_cpu_seconds", .histogram(bounds: times), by: ["policy"],
         "Processor time of a child that had a job, in user mode and in the kernel.")
@@ -53,7 +57,8 @@ enum CountedMetrics {
 
     static let all = [
         requests, requestTime, requestSize, responseSize, jobs, jobWait, jobWork, jobsRestarted,
-        childrenEnded, childTime, childMemory, childFaults, generations, rotationsHeldBack,
+        childrenEnded, callsRecorded, childTime, childMemory, childFaults, generations,
+        rotationsHeldBack,
         zygoteStart,
     ]
 

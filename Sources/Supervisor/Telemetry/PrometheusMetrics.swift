@@ -77,6 +77,10 @@ final class PrometheusMetrics: ServiceMetrics {
         record(CountedMetrics.childFaults, [policy], Double(exit.minorFaults))
     }
 
+    func callsRecorded(policy: String, count: Int) {
+        self.count(CountedMetrics.callsRecorded, [policy], by: Int64(count))
+    }
+
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {
         count(CountedMetrics.jobs, [policy, outcome])
         time(CountedMetrics.jobWait, [policy], waited)
@@ -107,6 +111,7 @@ final class PrometheusMetrics: ServiceMetrics {
         for reason in GenerationReason.allCases {
             count(CountedMetrics.generations, [policy, reason.rawValue], by: 0)
         }
+        count(CountedMetrics.callsRecorded, [policy], by: 0)
         count(CountedMetrics.jobsRestarted, [policy], by: 0)
         count(CountedMetrics.rotationsHeldBack, [policy], by: 0)
     }

@@ -11,6 +11,8 @@ protocol ServiceMetrics: Sendable {
     ///   - ending: the class of a death; nil for a child that did all that was asked of it.
     ///   - hadJob: whether it was ever given one.
     func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?)
+    /// Calls beyond a policy were recorded and carried out.
+    func callsRecorded(policy: String, count: Int)
     /// A job came to an end.
     ///
     /// - Parameters:
@@ -69,6 +71,7 @@ struct EndedRequest: Sendable {
 struct NoMetrics: ServiceMetrics {
     func requestEnded(_ request: EndedRequest) {}
     func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?) {}
+    func callsRecorded(policy: String, count: Int) {}
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {}
     func jobRestarted(policy: String) {}
     func generationStarted(policy: String, reason: GenerationReason) {}

@@ -19,10 +19,23 @@ struct NamedPostureTests {
         #expect(NamedPosture.container.required(of: [.landlock, .ipcNamespace]) == [.landlock])
     }
 
+    @Test("audit does without the filter's denials, and without nothing else")
+    func audit() {
+        let others = Layer.alwaysRequired.filter { $0 != .seccomp }
+        #expect(NamedPosture.audit.required(of: Layer.alwaysRequired) == others)
+        var posture = Posture()
+        for layer in Layer.allCases { posture.set(layer, .enforced) }
+        #expect(NamedPosture.audit.lost(in: posture).isEmpty)
+        posture.set(.seccomp, .disabled)
+        #expect(NamedPosture.audit.lost(in: posture) == [.seccomp])
+        #expect(NamedPosture.audit.lost(with: .userNamespace).isEmpty)
+    }
+
     @Test("each layer that a posture does without has a loss, and no other has one")
     func losses() {
+        let dispensable = Set(NamedPosture.allCases.flatMap(\.dispensable))
         for layer in Layer.allCases {
-            #expect((layer.loss != nil) == NamedPosture.container.dispensable.contains(layer))
+            #expect((layer.loss != nil) == dispensable.contains(layer))
         }
     }
 

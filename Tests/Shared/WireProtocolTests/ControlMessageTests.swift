@@ -32,6 +32,16 @@ struct ControlMessageTests {
         #expect(try zygote(message.encoded()) == message)
     }
 
+    @Test("a recorded call is another message than one that ended a child")
+    func recorded() throws {
+        let call = DeniedCall(
+            number: 9, architecture: 0xC000_003E, instructionPointer: 1,
+            arguments: [1, 2, 3, 4, 5, 6], isAbort: false)
+        let packet = ZygoteMessage.recorded(child: 7, call).encoded()
+        #expect(packet[4] == 0x37)
+        #expect(try zygote(packet) == .recorded(child: 7, call))
+    }
+
     @Test("an end by status and an end by signal are different endings")
     func exited() throws {
         for ending in [ChildExit.Ending.status(9), .signal(9)] {
@@ -78,6 +88,50 @@ struct ControlMessageTests {
             program: [UInt8](0..<64))
         let packet = SupervisorMessage.configure(configuration).encoded()
         #expect(try supervisor(packet) == .configure(configuration))
+    }
+
+    @Test("a recording arrives with each call's reply, by the layout of WIRE.md")
+    func recording() throws {
+        let recording = CallRecording(
+            replies: [435: .answer(errno: 38), 59: .stop, 2: .proceed], most: 0x0102_0304)
+        let configuration = ZygoteConfiguration(
+            formats: [.png], memoryBudget: 1, cpuSeconds: 1, threads: 1, root: .empty,
+            resourceLimits: [], program: [], recording: recording)
+        let packet = SupervisorMessage.configure(configuration).encoded()
+        let tail: [UInt8] = [
+            1, 4, 3, 2, 1, 3, 0, 2, 0, 0, 0, 0, 0, 59, 0, 0, 0, 255, 255, 179, 1, 0, 0, 38, 0,
+        ]
+        #expect(packet.suffix(tail.count) == tail[...])
+        #expect(try supervisor(packet) == .configure(configuration))
+        // An errno that the kernel does not have, and a call with two replies.
+        var wrong = packet
+        wrong[packet.count - 1] = 0x10
+        #expect(throws: WireError.badValue("reply")) { try supervisor(wrong) }
+        wrong = packet
+        wrong[packet.count - 6] = 59
+        wrong[packet.count - 5] = 0
+        #expect(throws: WireError.badValue("reply")) { try supervisor(wrong) }
+    }
+
+    @Test("a greeting names every file of code with its build id, cut to what may be sent")
+    func libraries() throws {
+        let build = String(repeating: "0a", count: 20)
+        var hello = ZygoteHello(
+            posture: Posture(), libvips: "8.18.7", libmagic: 546, restingData: 1,
+            restingAddressSpace: 2,
+            libraries: [
+                LibraryBuild(name: "libvips.so.42", build: build),
+                LibraryBuild(name: "linux-vdso.so.1", build: ""),
+            ])
+        #expect(try zygote(ZygoteMessage.hello(hello).encoded()) == .hello(hello))
+        let long = String(repeating: "x", count: 300)
+        hello.libraries = (0..<300).map { _ in LibraryBuild(name: long, build: build + build) }
+        guard case .hello(let read) = try zygote(ZygoteMessage.hello(hello).encoded()) else {
+            Issue.record("another message")
+            return
+        }
+        #expect(read.libraries.count == 180)
+        #expect(read.libraries.allSatisfy { $0.name.count == 63 && $0.build == build })
     }
 
     @Test("a program of another protocol version is refused on its first word")

@@ -129,11 +129,26 @@ extern const uint32_t clinux_number_tgkill;
 /* Installs a program of `count` BPF instructions of 8 bytes each; returns its listener. */
 int clinux_seccomp_install(const void *program, uint16_t count);
 int clinux_seccomp_receive(int listener, struct clinux_notification *notification);
+/* Lets a held call fail with an errno, or with 0 lets the kernel carry it out, which says nothing about
+ * it: seccomp_unotify(2), SECCOMP_USER_NOTIF_FLAG_CONTINUE. -ENOENT when its thread is gone. */
+int clinux_seccomp_reply(int listener, uint64_t id, int code);
 
 /* memory.c */
 /* Maps `length` bytes of a sealed file read-only; MAP_FAILED is reported as NULL. */
 const void *clinux_map_read_only(int fd, size_t length);
 /* The address space and data segment of this process in bytes, from an open /proc/self/statm. */
 int clinux_memory_in_use(int statm, uint64_t *address_space, uint64_t *data);
+
+/* libraries.c */
+#define CLINUX_LONGEST_NAME 63
+#define CLINUX_LONGEST_BUILD_ID 20
+struct clinux_library {
+    uint8_t name_length, build_length;
+    char name[CLINUX_LONGEST_NAME]; /* the file's, without its folder */
+    uint8_t build[CLINUX_LONGEST_BUILD_ID];
+};
+/* The files that this process has loaded, in the dynamic linker's order, the program first and with
+ * an empty name. Returns how many of them were written. Takes the linker's lock. */
+int clinux_libraries(struct clinux_library *libraries, int most);
 
 #endif

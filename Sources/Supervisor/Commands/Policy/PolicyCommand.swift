@@ -8,6 +8,6 @@ struct PolicyCommand: AsyncParsableCommand {
         abstract: "Reads, explains and compares the policy files that hold children.",
         subcommands: [
             PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self,
-            PolicySimCommand.self, PolicyShowCommand.self,
+            PolicySimCommand.self, PolicyShowCommand.self, PolicyTestCommand.self,
         ])
 }

@@ -1,0 +1,124 @@
+import ImageVocabulary
+import NIOPosix
+import WireProtocol
+
+/// Sends the images of a corpus through children of one policy, several at a time, and collects what
+/// became of each.
+struct CorpusRun: Sendable {
+    /// An image that did not come through.
+    struct Failure: Sendable {
+        var image: String
+        var sha256: String
+        var task: CorpusTask
+        /// The class of the child's end, or the name of the job's failure.
+        var cause: String
+        /// The last stage the child said it was in.
+        var stage: Stage?
+        /// The call that ended it.
+        var call: DeniedCall?
+        /// Why it was refused, when it was.
+        var verdict: Verdict?
+    }
+
+    /// One whose bytes no child of the policy was given.
+    struct Skipped: Sendable {
+        var image: String
+        var reason: String
+    }
+
+    /// What became of one image.
+    struct Visit: Sendable {
+        var format: ImageFormat?
+        var jobs = 0
+        var failures: [Failure] = []
+        var skipped: Skipped?
+    }
+
+    /// What a child was seen to ask for.
+    typealias Hearing = @Sendable (_ image: SourceBytes, _ child: EndedChild) -> Void
+
+    let jobs: JobRunner
+    let observer: EndedChildren
+    /// For each job.
+    let timeout: Duration
+    /// Images at a time.
+    let workers: Int
+    let hear: Hearing
+
+    /// - Parameter label: of the progress bar.
+    func visit(_ corpus: Corpus, _ label: String) async -> [Visit] {
+        var bar = ProgressBar(label, total: corpus.images.count)
+        defer { bar.finish() }
+        return await withTaskGroup(of: (Int, Visit).self) { group in
+            var visits = [Visit](repeating: Visit(), count: corpus.images.count)
+            var next = 0
+            func begin() {
+                guard next < corpus.images.count else { return }
+                let (index, image) = (next, corpus.images[next])
+                next += 1
+                group.addTask { (index, await visit(image, number: index)) }
+            }
+            for _ in 0..<workers { begin() }
+            for await (index, visit) in group {
+                visits[index] = visit
+                bar.advance()
+                begin()
+            }
+            return visits
+        }
+    }
+
+    private func visit(_ image: Corpus.Image, number: Int) async -> Visit {
+        var visit = Visit()
+        let limits = jobs.widestLimits
+        let source: SourceBytes
+        do {
+            source = try await NIOThreadPool.singleton.runIfActive {
+                try image.read(atMost: Int(clamping: limits.inputBytes))
+            }
+        } catch {
+            let reason = (error as? Corpus.Image.Unusable)?.reason ?? "\(error)"
+            visit.skipped = Skipped(image: image.name, reason: reason)
+            return visit
+        }
+        visit.format = source.format
+        guard let own = jobs.limits(for: source.format) else {
+            visit.skipped = Skipped(
+                image: image.name, reason: "The policy does not cover \(source.format.name).")
+            return visit
+        }
+        for (index, task) in CorpusTask.all.enumerated() {
+            let id = "\(number)-\(index)"
+            let job = task.job(source, id: id, limits: own, deadline: .now + timeout)
+            visit.jobs += 1
+            if let failure = await failure(of: job, task, image.name) {
+                visit.failures.append(failure)
+            }
+        }
+        return visit
+    }
+
+    private func failure(
+        of job: Job, _ task: CorpusTask, _ image: String
+    ) async -> Failure? {
+        var failure = Failure(
+            image: image, sha256: job.input.sha256, task: task, cause: "", stage: nil)
+        var isFailed = false
+        do throws(JobFailure) {
+            _ = try await jobs.run(job)
+        } catch {
+            isFailed = true
+            failure.cause = error.name
+            if case .refused(let verdict) = error { failure.verdict = verdict }
+            // No child ever had it.
+            if error == .unavailable { return failure }
+        }
+        guard let child = await observer.child(of: job.requestID) else { return failure }
+        hear(job.input, child)
+        guard isFailed || child.ending != nil else { return nil }
+        if let ending = child.ending { failure.cause = ending.name }
+        failure.stage = child.life.stage
+        failure.call = child.life.deniedCall
+        return failure
+    }
+}
