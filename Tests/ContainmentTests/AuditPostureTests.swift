@@ -12,7 +12,8 @@ struct AuditPostureTests {
         let workspace = try Workspace()
         defer { workspace.remove() }
         let calls = [
-            "01-execve": "execve", "13-ptrace-sibling": "ptrace", "14-kill-all": "kill",
+            "01-execve": "execve", "07-chroot": "chroot", "07-mount": "mount",
+            "03-open-by-handle": "open_by_handle_at", "13-process-vm-readv": "process_vm_readv",
         ]
         try await Service.during(
             as: identity, in: workspace, sandbox: .hostileSandbox,

@@ -109,8 +109,8 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
 
     // By the kernel's word, which the zygote passes on.
     private(set) var deniedCall: DeniedCall?
-    /// Calls beyond the program after which it went on, each with the stage it had said it was in.
-    private(set) var recordedCalls: [(call: DeniedCall, stage: Stage?)] = []
+    /// Calls beyond the program after which it went on.
+    private(set) var recordedCalls: [DeniedCall] = []
     private(set) var exit: ChildExit?
     /// A step of the confinement that failed, before any image byte was there.
     private(set) var setupFailure: SetupFailure?
@@ -180,7 +180,7 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
             // violation follows.
             if deniedCall.map({ $0.isAbort && !call.isAbort }) ?? true { deniedCall = call }
         case .recorded(let call):
-            recordedCalls.append((call, stage))
+            recordedCalls.append(call)
         case .failed(let failure):
             setupFailure = failure
         case .exited(let exit):

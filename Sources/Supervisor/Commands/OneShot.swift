@@ -13,8 +13,12 @@ struct OneShot {
     var keepsSavedRoot = false
     /// Jobs at a time, and children that wait for one.
     var workers = 1
-    /// Instead of those of the configured folder and for all formats that they cover.
+    /// Instead of those of the configured folder.
     var policyFiles: [String]?
+    /// The formats that are served, instead of the configured ones.
+    var formats: EnabledFormats?
+    /// When a zygote is replaced; nil for never.
+    var rotation: JobRunner.RotationLimits?
     /// What becomes of calls beyond the policy, instead of what the posture says.
     var learning: HeldCalls?
     /// Who hears of ended children instead of the log.
@@ -109,9 +113,10 @@ struct OneShot {
         let settings = JobRunner.Settings(
             sandbox: configuration.sandbox, vipsDirectory: configuration.vips,
             policies: try policies(),
-            formats: policyFiles == nil ? configuration.enabledFormats : .all,
+            formats: formats ?? configuration.enabledFormats,
             posture: posture ?? configuration.posture, learning: learning, observer: observer,
-            warmChildren: workers, concurrentJobs: workers, queue: 16 * workers, rotation: nil)
+            warmChildren: workers, concurrentJobs: workers, queue: 16 * workers,
+            rotation: rotation)
         do throws(StartFailure) {
             return try JobRunner.prepare(settings)
         } catch {

@@ -72,7 +72,7 @@ struct ConfigurationRules {
 
     private var openAudit: ConfigurationProblem? {
         let address = configuration.listen
-        guard purpose == .serving, configuration.posture == .audit, !address.isLoopback,
+        guard purpose != .command, configuration.posture == .audit, !address.isLoopback,
             configuration.auditListen != address
         else { return nil }
         return problem(

@@ -1,4 +1,3 @@
-import ImageVocabulary
 import Logging
 import SandboxPolicy
 import WireProtocol
@@ -9,21 +8,19 @@ struct AuditedCalls: Sendable {
     struct Entry: Sendable {
         /// The first one.
         var call: DeniedCall
-        /// What the child had said it was doing.
-        var stage: Stage?
         var count = 1
     }
 
     private(set) var entries: [Entry] = []
 
-    init(_ calls: [(call: DeniedCall, stage: Stage?)]) {
+    init(_ calls: [DeniedCall]) {
         var places: [Kind: Int] = [:]
-        for (call, stage) in calls {
+        for call in calls {
             if let place = places[Kind(call)] {
                 entries[place].count += 1
             } else {
                 places[Kind(call)] = entries.count
-                entries.append(Entry(call: call, stage: stage))
+                entries.append(Entry(call: call))
             }
         }
     }
@@ -54,7 +51,6 @@ struct AuditedCalls: Sendable {
         for entry in entries {
             var fields = child.merging(.init(entry.call)) { own, _ in own }
             fields["count"] = .stringConvertible(entry.count)
-            if let stage = entry.stage { fields["stage"] = "\(stage.name)" }
             logger.warning("call recorded", metadata: fields)
         }
     }

@@ -42,10 +42,10 @@ extension LintTable {
             "no architecture", .error, .architecture,
             change: "[SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64]", to: "▸[]"),
         Row(
-            "AArch64 alone", .warning, .architecture,
+            "AArch64 alone", .note, .architecture,
             change: "[SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64]", to: "▸[SCMP_ARCH_AARCH64]"),
         Row(
-            "x86-64 alone", .warning, .architecture,
+            "x86-64 alone", .note, .architecture,
             change: "[SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64]", to: "▸[SCMP_ARCH_X86_64]"),
         Row(
             "x32", .error, .notHonoured, change: "SCMP_ARCH_AARCH64]",

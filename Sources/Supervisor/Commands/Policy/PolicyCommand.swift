@@ -9,5 +9,6 @@ struct PolicyCommand: AsyncParsableCommand {
         subcommands: [
             PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self,
             PolicySimCommand.self, PolicyShowCommand.self, PolicyTestCommand.self,
+            PolicyLearnCommand.self,
         ])
 }

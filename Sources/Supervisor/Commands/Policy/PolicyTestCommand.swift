@@ -59,6 +59,8 @@ struct PolicyTestCommand: AsyncParsableCommand {
         let workers = max(2, System.coreCount)
         var oneShot = OneShot(configuration: try sandbox.configuration(), workers: workers)
         oneShot.policyFiles = [file]
+        oneShot.formats = .all
+        oneShot.rotation = .afterEachDeath
         oneShot.observer = observer
         let input = try PolicyInput(file, orEnd: .failed)
         let prepared = try oneShot.prepare()

@@ -6,7 +6,7 @@ enum FileAccessCheck {
     private static let opening = [("open", 1), ("openat", 2)]
 
     /// Calls that open, and for which no argument that a filter can read says how.
-    private static let unbounded = [
+    static let unbounded = [
         "creat": "creates and truncates files",
         "openat2": "has its flags in memory, where no filter can read them",
         "name_to_handle_at": "makes handles for files outside of the root",

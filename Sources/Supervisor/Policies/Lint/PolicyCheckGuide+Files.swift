@@ -46,7 +46,7 @@ extension PolicyCheck {
         case .architecture:
             PolicyCheckGuide(
                 title: "Calls of one architecture would pass as those of another", severity: .error,
-                cases: "a warning where one of the two architectures is not covered",
+                cases: "a note where one of the two architectures is not covered",
                 finds:
                     "No architecture that children can have, one of the two missing, foreign and "
                     + "32-bit ones, and a program that does not stop x32 and foreign calls.",

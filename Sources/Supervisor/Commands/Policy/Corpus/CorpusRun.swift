@@ -2,6 +2,14 @@ import ImageVocabulary
 import NIOPosix
 import WireProtocol
 
+extension Rotation.Limits {
+    /// For runs in which every image counts: no sibling of a child that died gets the next one, and
+    /// none waits for that.
+    static var afterEachDeath: Self {
+        Self(forks: .max, age: .seconds(1 << 30), interval: .zero)
+    }
+}
+
 /// Sends the images of a corpus through children of one policy, several at a time, and collects what
 /// became of each.
 struct CorpusRun: Sendable {
