@@ -132,7 +132,7 @@ struct CommandTests {
     func help() async throws {
         let commands: [[String]] = [
             [], ["serve"], ["status"], ["health"], ["process"], ["info"], ["doctor"], ["config"],
-            ["config", "check"], ["config", "show"],
+            ["config", "check"], ["config", "show"], ["policy", "suggest"],
         ]
         for command in commands {
             let done = try await run(command + ["--help"])

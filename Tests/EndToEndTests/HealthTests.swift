@@ -77,12 +77,13 @@ struct HealthTests {
 
     @Test("it is unavailable when no image goes through, and the posture container degrades it")
     func unavailable() async throws {
-        let start = OperatedService.Start(options: ["--posture", "container"])
+        var start = OperatedService.Start(options: ["--posture", "container"])
+        start.policies = [OperatedService.policy: withoutInput]
         try await OperatedService.during(start) { operated in
-            try await expectHealth(operated, "degraded", posture: "container")
-            try operated.setPolicy(OperatedService.policy, withoutInput)
-            try await operated.reload()
             try await expectHealth(operated, "unavailable", posture: "container")
+            try operated.setPolicy()
+            try await operated.reload()
+            try await expectHealth(operated, "degraded", posture: "container")
         }
     }
 }

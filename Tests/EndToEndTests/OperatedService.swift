@@ -85,6 +85,29 @@ struct OperatedService {
             Array(try change(Self.repositoryPolicy()).utf8), to: "\(policies)/\(file)")
     }
 
+    /// Where the reason for a refusal is expected: written into a text, and taken out of it.
+    static let mark: Character = "▸"
+
+    /// Writes a policy file from a marked text.
+    ///
+    /// - Returns: where the mark was.
+    func writePolicy(_ file: String = policy, marked text: String) throws -> PolicyPlace {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let line = lines.firstIndex { $0.contains(Self.mark) } ?? 0
+        try service.workspace.write(
+            Array(text.filter { $0 != Self.mark }.utf8), to: "\(policies)/\(file)")
+        return PolicyPlace(file: path(file), line: line + 1)
+    }
+
+    /// Puts the folder back to the repository's policy alone.
+    func resetPolicies() throws {
+        let folder = (path() as NSString).deletingLastPathComponent
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+        }
+        try setPolicy()
+    }
+
     func removePolicy(_ file: String) throws {
         try FileManager.default.removeItem(atPath: path(file))
     }
@@ -94,7 +117,7 @@ struct OperatedService {
         service.workspace.folder.appending(path: "\(policies)/\(file)").path
     }
 
-    private static func repositoryPolicy() throws -> String {
+    static func repositoryPolicy() throws -> String {
         let folder = try InWorkspace.workspace.policies()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try String(contentsOfFile: "\(folder)/\(policy)", encoding: .utf8)
@@ -150,6 +173,14 @@ struct OperatedService {
         return outcomes()[before]
     }
 
+    /// `glovebox policy reload` on this service.
+    func reloadCommand(_ options: String...) async throws -> CommandLine {
+        let state = service.workspace.scratch.appending(path: "state").path
+        return try await CommandLine.run(
+            ["policy", "reload", "--state", state] + options, in: service.workspace,
+            policies: (path() as NSString).deletingLastPathComponent)
+    }
+
     // MARK: What is seen
 
     /// Waits until each policy has all its warm children, and a next zygote without any.
@@ -174,16 +205,17 @@ struct OperatedService {
         return try #require(status["policies"].elements.first { $0["policy"].text == name })
     }
 
-    /// Sends an image whose child stands still until `work` is done, and goes on then. The service
-    /// must have one worker.
+    /// Sends an image whose child stands still until `work` is done, and goes on then: as do all that
+    /// are warm before. With one worker a reload waits for it, since its canaries need one.
     ///
     /// - Returns: the answer.
     func withJobInFlight(
         _ work: () async throws -> Void
     ) async throws -> HTTPCaller.Answer {
         try await settled()
-        let child = try #require(service.children.first?.id)
-        kill(child, SIGSTOP)
+        let children = service.children.map(\.id)
+        for child in children { kill(child, SIGSTOP) }
+        func goOn() { for child in children { kill(child, SIGCONT) } }
         let http = service.http
         let answer = Task {
             try await http.post("/v1/process?w=8&f=png", body: SampleFormat.png.file)
@@ -196,10 +228,10 @@ struct OperatedService {
             }
             try await work()
         } catch {
-            kill(child, SIGCONT)
+            goOn()
             throw error
         }
-        kill(child, SIGCONT)
+        goOn()
         return try await answer.value
     }
 }

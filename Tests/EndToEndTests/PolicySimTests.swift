@@ -28,6 +28,24 @@ struct PolicySimTests {
         #expect(lines.dropFirst().first?.hasPrefix(answer + ":") == true, "\(done.text)")
     }
 
+    @Test("a default action that stands in the base is told with the base's file and line")
+    func base() async throws {
+        let workspace = try InWorkspace.workspace
+        let folder = try workspace.policies(["raster", "extended"])
+        let base = try String(contentsOfFile: "\(folder)/raster.yaml", encoding: .utf8)
+        let line = try #require(
+            base.split(separator: "\n", omittingEmptySubsequences: false)
+                .firstIndex { $0.contains("defaultAction:") })
+        let sim = ["policy", "sim", "\(folder)/extended.yaml", "ptrace"]
+        let done = try await CommandLine.run(sim, in: workspace)
+        #expect(
+            done.text.contains("\(folder)/raster.yaml:\(line + 1): the default"), "\(done.text)")
+        let json = try await CommandLine.run(sim + ["--json"], in: workspace)
+        let report = try #require(JSON(parsing: json.output))
+        #expect(report["file"].text == "\(folder)/raster.yaml")
+        #expect(report["line"].integer == line + 1)
+    }
+
     @Test("a name of no call, and an argument of none, are refused")
     func unknown() async throws {
         #expect(try await Self.sim(["mmpa"]).status == .status(1))

@@ -51,7 +51,7 @@ struct ReloadTests {
         "a policy is in force for the next image, and an image in work is not disturbed",
         arguments: Identity.available)
     func policy(_ identity: Identity) async throws {
-        let start = OperatedService.Start(identity: identity, workers: 1)
+        let start = OperatedService.Start(identity: identity)
         try await OperatedService.during(start) { operated in
             let before = try await operated.settled()
             let old = try await operated.policy()["sha256"].text
@@ -66,7 +66,8 @@ struct ReloadTests {
             #expect(answer.status == 200, "\(answer.text)")
             try await operated.settled(after: before)
 
-            try operated.setPolicy(OperatedService.policy, withoutInput)
+            try operated.setPolicy(
+                OperatedService.policy, withoutInput(ofLength: Self.png.count))
             let line = try await operated.hangUp()
             #expect(line["changed"].elements.map(\.text) == ["policy raster"], "\(line)")
             let denied = try await image(operated)

@@ -56,7 +56,7 @@ struct ServiceManagerTests {
 
     @Test("says that it ends before the last image is answered, and stays alive until then")
     func stopping() async throws {
-        let start = OperatedService.Start(workers: 1)
+        let start = OperatedService.Start()
         try await told(start, watchdog: 200_000) { operated, socket in
             try await eventually("the start is over") { socket.count("READY=1") == 1 }
             let answer = try await operated.withJobInFlight {

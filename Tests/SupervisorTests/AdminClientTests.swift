@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import Supervisor
@@ -124,6 +125,27 @@ struct AdminClientTests {
         #expect(message(["--state", folder.path]).contains("no entry"))
     }
 
+    @Test("an order is sent with POST, and an answer that is understood is no failure")
+    func order() async throws {
+        try await ScriptedServer.with(.answer("409 Conflict", "{}")) { server in
+            let client = try client(["--state", try state(port: server.port)])
+            let answer = try await client.post("/cmd/x", within: .seconds(60), expecting: [409])
+            #expect(answer == OneAnswer(status: 409, body: Array("{}".utf8)))
+            await #expect(throws: CommandFailure.self) {
+                try await client.post("/cmd/x", within: .seconds(60), expecting: [200])
+            }
+            #expect(server.requests.allSatisfy { $0.hasPrefix("POST /cmd/x HTTP/1.1\r\n") })
+            #expect(server.requests.allSatisfy { $0.contains("\r\nContent-Length: 0\r\n") })
+        }
+        try await ScriptedServer.with(.silence) { server in
+            let client = try client(["--state", try state(port: server.port)])
+            let failure = await #expect(throws: CommandFailure.self) {
+                try await client.post("/cmd/x", within: .milliseconds(50), expecting: [200])
+            }
+            #expect(failure?.message.contains("did not answer") == true)
+        }
+    }
+
     @Test("a refused key and a problem are sentences")
     func problems() async throws {
         for (status, body, part) in [
@@ -148,8 +170,8 @@ struct OneAnswerTests {
     private func failure(_ script: ScriptedServer.Script) async throws -> OneAnswer.Failure? {
         try await ScriptedServer.with(script) { server in
             do throws(OneAnswer.Failure) {
-                _ = try await OneAnswer.get(
-                    ServiceURL(host: "127.0.0.1", port: server.port),
+                _ = try await OneAnswer.of(
+                    .GET, ServiceURL(host: "127.0.0.1", port: server.port),
                     within: script.isSilent ? .milliseconds(50) : .seconds(60), largest: 10)
                 return nil
             } catch {
@@ -181,8 +203,8 @@ struct OneAnswerTests {
         let port = try await ScriptedServer.with(.silence) { $0.port }
         for host in ["127.0.0.1", "localhost"] {
             await #expect(throws: OneAnswer.Failure.nobodyListens) {
-                try await OneAnswer.get(
-                    ServiceURL(host: host, port: port), within: .seconds(60), largest: 10)
+                try await OneAnswer.of(
+                    .GET, ServiceURL(host: host, port: port), within: .seconds(60), largest: 10)
             }
         }
     }

@@ -119,6 +119,7 @@ struct ConfigurationLoaderTests {
             "state": "/s", "images": "/i", "sources.strict_type": "true", "policies": "/p",
             "formats": "png,jpg",
             "vips": "/v", "sandbox": "/b", "user": "1000", "posture": "container",
+            "audit.listen": "127.0.0.1:1",
             "workers": "7", "queue": "8", "warm": "9", "timeout": "11", "birth_timeout": "12",
             "memory": "2MiB", "max_input_bytes": "1MiB", "max_pixels": "14", "max_frames": "15",
             "generation.forks": "16", "generation.age": "17", "generation.interval": "18",
@@ -159,6 +160,7 @@ struct ConfigurationLoaderTests {
         expected.sandbox = "/b"
         expected.user = try Account.named("1000")
         expected.posture = .container
+        expected.auditListen = expected.listen
         expected.workers = 7
         expected.queue = 8
         expected.warm = 9

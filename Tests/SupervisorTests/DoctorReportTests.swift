@@ -106,9 +106,9 @@ struct DoctorReportTests {
             for line in report.text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
             #expect(json.posture == named.rawValue)
             let lost = json.layers.filter { $0.lost != nil }
-            #expect(lost.map(\.layer) == (named == .strict ? [] : ["empty-root"]))
+            #expect(lost.map(\.layer) == (named == .container ? ["empty-root"] : []))
             let root = json.layers.first { $0.layer == "empty-root" }
-            #expect(root?.required == (named == .strict))
+            #expect(root?.required == (named != .container))
             #expect(root?.remedy != nil)
         }
     }

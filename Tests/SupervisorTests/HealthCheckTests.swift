@@ -27,7 +27,8 @@ final class SandboxInState: SandboxView {
                 running: running, workers: 2, waiting: 0, queue: 8,
                 pools: pools.map { name, state, _ in
                     PoolStatus(
-                        policy: name, policySHA256: "", formats: [.jpeg, .png], state: state,
+                        identity: PolicyIdentity(name: name, sha256: "", programSHA256: ""),
+                        formats: [.jpeg, .png], state: state,
                         posture: nil, libvips: "8", libmagic: 5, generations: [], children: [])
                 }))
         answers = Dictionary(uniqueKeysWithValues: pools.map { ($0.0, $0.2) })
@@ -163,7 +164,7 @@ struct HealthCheckTests {
     func canaries(_ canary: Canary) throws {
         #expect(ImageSignature.sniff(canary.bytes.span) == canary.format)
         // A drawing has no size in pixels.
-        if canary.format != .svg {
+        if ![.svg, .pdf].contains(canary.format) {
             let header = try header(of: canary.bytes)
             #expect(header.format == canary.format)
             #expect(header.width == canary.width && header.height == canary.height)
@@ -171,9 +172,16 @@ struct HealthCheckTests {
         #expect(Canary.first(of: [canary.format])?.format == canary.format)
     }
 
-    @Test("every format that is written has its canary, and every shipped policy one")
-    func everyFormat() {
-        #expect(Set(Canary.all.map(\.format)) == Set(ImageFormat.outputs + [.bmp, .svg]))
+    @Test("every format has its canary, which passes limits that are below its size")
+    func everyFormat() throws {
+        #expect(Set(Canary.all.map(\.format)) == Set(ImageFormat.allCases))
+        #expect(Canary.all.count == ImageFormat.allCases.count)
+        let least = JobLimits(
+            inputBytes: 1, width: 1, height: 1, pixels: 1, frames: 1, outputBytes: 1)
+        let canary = try #require(Canary.of(.avif))
+        let limits = canary.job(limits: least, deadline: .now).limits
+        #expect(limits.inputBytes == UInt64(canary.bytes.count) && limits.outputBytes > 1_000)
+        #expect(limits.width == 8 && limits.height == 8 && limits.pixels == 64)
     }
 
     private func header(of bytes: [UInt8]) throws -> EncodedImageHeader {

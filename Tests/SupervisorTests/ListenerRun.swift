@@ -226,4 +226,5 @@ final class EndedRequests: ServiceMetrics {
     func generationStarted(policy: String, reason: GenerationReason) {}
     func rotationHeldBack(policy: String) {}
     func zygoteReady(policy: String, after: Duration) {}
+    func reloadEnded(_ outcome: ReloadOutcome) {}
 }

@@ -104,6 +104,30 @@ struct PrometheusTests {
         #expect(text.value("glovebox_jobs_restarted_total", ["policy": "extended"]) == 0)
     }
 
+    @Test("reloads are counted, and whether the last one was applied, and when one was")
+    func reloads() throws {
+        let metrics = PrometheusMetrics()
+        func value(_ name: String, _ labels: [String: String] = [:]) throws -> Double? {
+            try ExpositionText(metrics.text(StatusReportTests.status()))
+                .value("glovebox_\(name)", labels)
+        }
+        let start = try #require(try value("last_reload_success_timestamp_seconds"))
+        #expect(abs(start - Date().timeIntervalSince1970) < 60)
+        #expect(try value("reloads_total", ["outcome": "refused"]) == 0)
+        #expect(try value("last_reload_successful") == 1)
+        #expect(metrics.lastReload == nil)
+        metrics.reloadEnded(.refused(["raster.yaml:1:1: broken"]))
+        #expect(try value("reloads_total", ["outcome": "refused"]) == 1)
+        #expect(try value("last_reload_successful") == 0)
+        #expect(try value("last_reload_success_timestamp_seconds") == start)
+        #expect(metrics.lastReload?.reasons == ["raster.yaml:1:1: broken"])
+        metrics.reloadEnded(.applied(changed: []))
+        #expect(try value("reloads_total", ["outcome": "applied"]) == 1)
+        #expect(try value("last_reload_successful") == 1)
+        #expect(try #require(try value("last_reload_success_timestamp_seconds")) > start)
+        #expect(metrics.lastReload?.outcome == .applied)
+    }
+
     @Test("what was counted stands in the same order each time")
     func stable() {
         let metrics = counted()

@@ -19,21 +19,28 @@ struct StatusReportTests {
                 working: state == .working ? .milliseconds(1_250) : nil,
                 stage: state == .working ? .decoding : nil)
         }
+        let raster = PolicyIdentity(
+            name: "raster", sha256: String(repeating: "a", count: 64),
+            programSHA256: String(repeating: "c", count: 64))
         return RunnerStatus(
             running: 1, workers: 2, waiting: 3, queue: 32,
             pools: [
                 PoolStatus(
-                    policy: "raster", policySHA256: String(repeating: "a", count: 64),
-                    formats: [.jpeg, .avif], state: .serving, posture: posture, libvips: "8.18.7",
+                    identity: raster, formats: [.jpeg, .avif], state: .serving, posture: posture,
+                    libvips: "8.18.7",
                     libmagic: 546,
                     generations: [
                         GenerationStatus(
-                            number: 3, role: .current, isReady: true, age: .milliseconds(61_500),
+                            number: 3, role: .current, identity: raster, isReady: true,
+                            age: .milliseconds(61_500),
                             forks: 42)
                     ],
                     children: [child(7, .warm), child(8, .working), child(9, .warm)]),
                 PoolStatus(
-                    policy: "extended", policySHA256: String(repeating: "b", count: 64),
+                    identity: PolicyIdentity(
+                        name: "extended", sha256: String(repeating: "b", count: 64),
+                        baseSHA256: String(repeating: "a", count: 64),
+                        programSHA256: String(repeating: "d", count: 64)),
                     formats: [.gif], state: .failed("no libvips\u{1B}[2J"), posture: nil,
                     libvips: nil, libmagic: nil, generations: [], children: []),
             ])
@@ -46,8 +53,8 @@ struct StatusReportTests {
             listeners: [.init(name: "public", address: "127.0.0.1:8080")],
             counters: .init(requests: 10, clientErrors: 2, serverErrors: 1, jobs: 8),
             lastChange: .init(
-                policy: "raster", reason: .protocolError, at: "2026-01-31T12:00:00.000Z", age: 61.5)
-        )
+                policy: "raster", reason: .protocolError, at: "2026-01-31T12:00:00.000Z", age: 61.5),
+            lastReload: nil)
     }
 
     @Test("its JSON has the documented names, in one order, and null for what is not there")
@@ -61,20 +68,29 @@ struct StatusReportTests {
             "jobs_total":8},\
             "last_change":{"policy":"raster","reason":"protocol",\
             "at":"2026-01-31T12:00:00.000Z","age_seconds":61.5},\
+            "last_reload":{"outcome":"refused","at":"2026-01-31T12:00:00.000Z",\
+            "age_seconds":2.0,"reasons":["raster.yaml:1:1: broken"]},\
             "policies":[\
             {"policy":"raster","sha256":"\(String(repeating: "a", count: 64))",\
+            "base_sha256":null,"program_sha256":"\(String(repeating: "c", count: 64))",\
             "state":"serving","reason":null,"formats":["jpeg","avif"],"libvips":"8.18.7",\
             "libmagic":546,"layers_missing":["cgroup"],\
             "generations":[{"number":3,"role":"current","ready":true,"age_seconds":61.5,\
-            "forks":42}],\
+            "forks":42,"policy_sha256":"\(String(repeating: "a", count: 64))",\
+            "program_sha256":"\(String(repeating: "c", count: 64))"}],\
             "children":{"starting":0,"warm":2,"working":1,"ending":0}},\
             {"policy":"extended","sha256":"\(String(repeating: "b", count: 64))",\
+            "base_sha256":"\(String(repeating: "a", count: 64))",\
+            "program_sha256":"\(String(repeating: "d", count: 64))",\
             "state":"failed","reason":"no libvips\\\\x1b[2J","formats":["gif"],"libvips":null,\
             "libmagic":null,"layers_missing":[],"generations":[],\
             "children":{"starting":0,"warm":0,"working":0,"ending":0}}]}
             """
         var report = Self.report()
         report.pid = 1
+        report.lastReload = .init(
+            outcome: .refused, at: "2026-01-31T12:00:00.000Z", age: 2,
+            reasons: ["raster.yaml:1:1: broken"])
         #expect(report.json.text == expected)
     }
 

@@ -57,11 +57,31 @@ struct StatusScreenTests {
             Array(lines.suffix(6)) == [
                 "extended       failed   -        -       -           -         0     0",
                 "",
-                #"! extended is not served (gif): no libvips\x1b[2J. Mend it, then reload the"#,
-                "  service with SIGHUP.",
+                #"! extended is not served (gif): no libvips\x1b[2J. Mend it, then run 'glovebox"#,
+                "  policy reload'.",
                 "! raster runs without: cgroup. 'glovebox doctor' says what that means and how to",
                 "  have it.",
             ])
+    }
+
+    @Test("a refused reload is said with its first reason until one is applied")
+    func refusedReload() {
+        var report = healthy()
+        let reasons = ["raster.yaml:7:3: there is no 'frame'; write 'frames'", "more"]
+        report.lastReload = .init(outcome: .refused, at: "x", age: 200, reasons: reasons)
+        #expect(
+            Array(screen(report).suffix(4)) == [
+                "",
+                "! The reload of 3 min 20 s ago was refused, and what was in force before is",
+                "  still: raster.yaml:7:3: there is no 'frame'; write 'frames' (and 1 more: see",
+                "  --json). Mend it, then run 'glovebox policy reload'.",
+            ])
+        report.lastReload?.reasons = [String(repeating: "long ", count: 500)]
+        let long = screen(report)
+        expectFits(long)
+        #expect(long.contains { $0.contains("...") })
+        report.lastReload?.outcome = .applied
+        #expect(!screen(report).contains { $0.contains("!") })
     }
 
     @Test("rates are what was counted between two looks, divided by the time between")

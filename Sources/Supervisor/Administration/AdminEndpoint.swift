@@ -69,7 +69,8 @@ final class AdminEndpoint: RequestAnswerer {
         return StatusReport(
             await sandbox.status(), started: facts.started, uptime: .now - facts.since,
             posture: facts.posture.rawValue, health: health, listeners: facts.listeners(),
-            counters: metrics.counters, lastChange: metrics.lastChange)
+            counters: metrics.counters, lastChange: metrics.lastChange,
+            lastReload: metrics.lastReload)
     }
 
     private func reload() async throws(Problem) -> JSONValue {

@@ -24,24 +24,25 @@ struct OneAnswer: Equatable, Sendable {
         case broken(String)
     }
 
-    /// Asks with GET.
+    /// Asks, without a body.
     ///
     /// - Parameters:
     ///   - key: sent as a bearer token (RFC 6750 section 2.1).
     ///   - time: for all of it, from the name's resolution to the last byte.
     ///   - largest: the most bytes of the answer's body.
-    static func get(
-        _ url: ServiceURL, path: String = "", key: String? = nil, within time: TimeAmount,
-        largest: Int
+    static func of(
+        _ method: HTTPMethod, _ url: ServiceURL, path: String = "", key: String? = nil,
+        within time: TimeAmount, largest: Int
     ) async throws(Failure) -> OneAnswer {
         var headers: HTTPHeaders = [
             "Host": url.authority, "User-Agent": "glovebox/\(Version.current)",
             "Connection": "close",
         ]
         if let key { headers.add(name: "Authorization", value: "Bearer \(key)") }
+        if method != .GET { headers.add(name: "Content-Length", value: "0") }
         let target = url.base + path
         let head = HTTPRequestHead(
-            version: .http1_1, method: .GET, uri: target.isEmpty ? "/" : target, headers: headers)
+            version: .http1_1, method: method, uri: target.isEmpty ? "/" : target, headers: headers)
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let answer = loop.makePromise(of: OneAnswer.self)
         let timer = loop.scheduleTask(in: time) { answer.fail(Failure.tooSlow) }

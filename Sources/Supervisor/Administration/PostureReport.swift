@@ -1,7 +1,9 @@
 import SandboxPolicy
 
 /// The layers that confine children now, for `GET /cmd/posture`: `posture`, the name that the
-/// operator chose, and `policies`, each with its name as `policy` and a list of `layers`:
+/// operator chose, and `policies`, each with its name as `policy`, the hashes of its file (`sha256`),
+/// of its base (`base_sha256`, null where it has none) and of its program (`program_sha256`), and a
+/// list of `layers`:
 ///
 /// | name | |
 /// |---|---|
@@ -22,6 +24,12 @@ struct PostureReport: Sendable {
                     pools.map { pool in
                         .object([
                             ("policy", .string(pool.policy)),
+                            ("sha256", .string(pool.identity.sha256)),
+                            (
+                                "base_sha256",
+                                pool.identity.baseSHA256.map { .string($0) } ?? .null
+                            ),
+                            ("program_sha256", .string(pool.identity.programSHA256)),
                             (
                                 "layers",
                                 .array(Layer.allCases.map { entry($0, in: pool.posture) })

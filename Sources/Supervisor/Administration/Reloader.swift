@@ -6,6 +6,21 @@ enum ReloadOutcome: Equatable, Sendable {
     case applied(changed: [String])
     /// Nothing was changed. Each reason says where, what is wrong and what to write.
     case refused([String])
+
+    /// The name in metrics and reports.
+    var name: StatusReport.Reload.Outcome {
+        switch self {
+        case .applied: .applied
+        case .refused: .refused
+        }
+    }
+
+    var reasons: [String] {
+        switch self {
+        case .applied: []
+        case .refused(let reasons): reasons
+        }
+    }
 }
 
 /// Reloads, one time after the other, whoever asks: an operator by HTTP or by SIGHUP.

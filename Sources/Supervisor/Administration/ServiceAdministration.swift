@@ -60,6 +60,7 @@ final class ServiceAdministration: Sendable {
         reloader = Reloader(logger: logger) {
             manager?.reloading()
             let outcome = await reload.run()
+            metrics.reloadEnded(outcome)
             manager?.ready(status: outcome.summary)
             return outcome
         }

@@ -36,6 +36,8 @@ final class ServiceReload: Sendable {
             return .refused(error.problems.map(\.description))
         } catch StartFailure.policy(let error) {
             return .refused(error.diagnostics.map(\.description))
+        } catch let refusal as JobDispatch.Refusal {
+            return .refused(refusal.failures.map(\.description))
         } catch {
             return .refused(["\(error)"])
         }
@@ -53,7 +55,7 @@ final class ServiceReload: Sendable {
         for warning in new.warnings { log.logger.warning("\(warning)") }
         log.logger.warn(of: candidates.warnings)
         // Nothing below can fail but the policies, and they come first.
-        let policies = try await jobs.serve(candidates) { [self] in
+        let policies = try await jobs.serve(candidates, trying: values.jobTime) { [self] in
             settings.current = values
             keys.replace(configured: new.adminKey.map { [$0.text] } ?? [])
             // A level that was changed by hand stays, unless the configuration's is another one.

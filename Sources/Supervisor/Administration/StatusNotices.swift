@@ -30,6 +30,7 @@ struct StatusNotices: Sendable {
                         + "service more workers (GLOVEBOX_WORKERS), or send it less.", style: .bad))
         }
         notices += report.policies.flatMap(Self.notices)
+        notices += report.lastReload.map(Self.notices) ?? []
         if report.posture == "audit" {
             notices.append(
                 Notice(
@@ -47,6 +48,25 @@ struct StatusNotices: Sendable {
         return notices.filter { $0.style == .bad } + notices.filter { $0.style != .bad }
     }
 
+    /// What is in force is not what the files say, and a restart would end at them.
+    private static func notices(of reload: StatusReport.Reload) -> [Notice] {
+        guard reload.outcome == .refused else { return [] }
+        let first = reload.reasons.first ?? "the log has the reason"
+        let shown = first.count > mostOfReason ? first.prefix(mostOfReason) + "..." : first[...]
+        let rest = reload.reasons.count - 1
+        return [
+            Notice(
+                text:
+                    "The reload of \(StatusScreen.span(reload.age)) ago was refused, and what was "
+                    + "in force before is still: \(shown)"
+                    + (rest > 0 ? " (and \(rest) more: see --json)." : "")
+                    + " Mend it, then run 'glovebox policy reload'.", style: .bad)
+        ]
+    }
+
+    /// Characters: about four lines of the screen.
+    private static let mostOfReason = 300
+
     private static func notices(of policy: StatusReport.Policy) -> [Notice] {
         var notices: [Notice] = []
         let formats = policy.formats.joined(separator: ", ")
@@ -55,8 +75,8 @@ struct StatusNotices: Sendable {
             notices.append(
                 Notice(
                     text: "\(policy.policy) is not served (\(formats)): "
-                        + "\(policy.reason ?? "the log has the reason"). Mend it, then reload the "
-                        + "service with SIGHUP.", style: .bad))
+                        + "\(policy.reason ?? "the log has the reason"). Mend it, then run "
+                        + "'glovebox policy reload'.", style: .bad))
         case .starting:
             notices.append(
                 Notice(

@@ -24,6 +24,7 @@ extension StatusReport {
             ),
             (.counters, counters.json),
             (.lastChange, lastChange?.json ?? .null),
+            (.lastReload, lastReload?.json ?? .null),
             (.policies, .array(policies.map(\.json))),
         ])
     }
@@ -49,11 +50,22 @@ extension StatusReport.GenerationChange {
     }
 }
 
+extension StatusReport.Reload {
+    fileprivate var json: JSONValue {
+        .object(keyed: [
+            (CodingKeys.outcome, .string(outcome.rawValue)), (.at, .string(at)),
+            (.age, .decimal(age)), (.reasons, .array(reasons.map { .string($0) })),
+        ])
+    }
+}
+
 extension StatusReport.Policy {
     fileprivate var json: JSONValue {
         .object(keyed: [
             (CodingKeys.policy, .string(policy)),
             (.sha256, .string(sha256)),
+            (.baseSHA256, baseSHA256.map { .string($0) } ?? .null),
+            (.programSHA256, .string(programSHA256)),
             (.state, .string(state.rawValue)),
             (.reason, reason.map { .string($0) } ?? .null),
             (.formats, .array(formats.map { .string($0) })),
@@ -77,6 +89,7 @@ extension StatusReport.Generation {
         .object(keyed: [
             (CodingKeys.number, .integer(Int64(number))), (.role, .string(role.rawValue)),
             (.isReady, .bool(isReady)), (.age, .decimal(age)), (.forks, .integer(Int64(forks))),
+            (.policySHA256, .string(policySHA256)), (.programSHA256, .string(programSHA256)),
         ])
     }
 }

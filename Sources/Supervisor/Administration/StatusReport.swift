@@ -30,12 +30,15 @@ struct StatusReport: Equatable, Decodable, Sendable {
     var counters: Counters
     /// The last time that a zygote took over; nil before the first.
     var lastChange: GenerationChange?
+    /// What the last reload came to; nil before the first.
+    var lastReload: Reload?
     var policies: [Policy]
 
     enum CodingKeys: String, CodingKey {
         case version, pid, started, posture, health, listeners, jobs, counters, policies
         case uptime = "uptime_seconds"
         case lastChange = "last_change"
+        case lastReload = "last_reload"
     }
 
     /// A listener by its name, `public` or `admin`, and the address it is bound to.
@@ -86,6 +89,28 @@ struct StatusReport: Equatable, Decodable, Sendable {
         }
     }
 
+    /// A reload of configuration and policies.
+    struct Reload: Equatable, Decodable, Sendable {
+        enum Outcome: String, CaseIterable, Decodable, Sendable {
+            case applied
+            /// Everything stayed as it was: the files say something else than what is in force.
+            case refused
+        }
+
+        var outcome: Outcome
+        /// RFC 3339.
+        var at: String
+        /// Since then.
+        var age: Double
+        /// What refused it, with its places; empty for one that was applied.
+        var reasons: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case outcome, at, reasons
+            case age = "age_seconds"
+        }
+    }
+
     /// One policy, and the children that are confined by it.
     struct Policy: Equatable, Decodable, Sendable {
         enum State: String, Decodable, Sendable {
@@ -97,6 +122,10 @@ struct StatusReport: Equatable, Decodable, Sendable {
         var policy: String
         /// Of the policy file, in lower-case hex.
         var sha256: String
+        /// Of its base; nil where it has none.
+        var baseSHA256: String?
+        /// Of its program, as `glovebox policy show` has it.
+        var programSHA256: String
         var state: State
         /// Why it failed.
         var reason: String?
@@ -111,6 +140,8 @@ struct StatusReport: Equatable, Decodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case policy, sha256, state, reason, formats, libvips, libmagic, generations, children
+            case baseSHA256 = "base_sha256"
+            case programSHA256 = "program_sha256"
             case layersMissing = "layers_missing"
         }
     }
@@ -123,9 +154,15 @@ struct StatusReport: Equatable, Decodable, Sendable {
         var age: Double
         /// Children asked of it so far.
         var forks: Int
+        /// Of the policy file and the program that it was started with: not the policy's own while it
+        /// drains after a reload.
+        var policySHA256: String
+        var programSHA256: String
 
         enum CodingKeys: String, CodingKey {
             case number, role, forks
+            case policySHA256 = "policy_sha256"
+            case programSHA256 = "program_sha256"
             case isReady = "ready"
             case age = "age_seconds"
         }
@@ -149,7 +186,8 @@ extension StatusReport {
     ///   - posture: the name of the posture that was chosen.
     init(
         _ status: RunnerStatus, started: Date, uptime: Duration, posture: String, health: Health,
-        listeners: [Listener], counters: Counters, lastChange: GenerationChange?
+        listeners: [Listener], counters: Counters, lastChange: GenerationChange?,
+        lastReload: Reload?
     ) {
         version = Version.current
         pid = Int(getpid())
@@ -163,6 +201,7 @@ extension StatusReport {
             queue: status.queue)
         self.counters = counters
         self.lastChange = lastChange
+        self.lastReload = lastReload
         policies = status.pools.map(Policy.init)
     }
 }
@@ -170,7 +209,9 @@ extension StatusReport {
 extension StatusReport.Policy {
     init(_ pool: PoolStatus) {
         policy = pool.policy
-        sha256 = pool.policySHA256
+        sha256 = pool.identity.sha256
+        baseSHA256 = pool.identity.baseSHA256
+        programSHA256 = pool.identity.programSHA256
         switch pool.state {
         case .starting: state = .starting
         case .serving: state = .serving
@@ -185,7 +226,8 @@ extension StatusReport.Policy {
         generations = pool.generations.map {
             StatusReport.Generation(
                 number: $0.number, role: $0.role, isReady: $0.isReady, age: $0.age.inSeconds,
-                forks: $0.forks)
+                forks: $0.forks, policySHA256: $0.identity.sha256,
+                programSHA256: $0.identity.programSHA256)
         }
         func count(_ state: ChildStatus.State) -> Int {
             pool.children.count { $0.state == state }

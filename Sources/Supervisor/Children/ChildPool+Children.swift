@@ -69,7 +69,7 @@ extension ChildPool {
         switch notice {
         case .offered: offer(child, generation)
         case .tainted(let reason):
-            if generation === current { apply(rotation.tainted(reason, at: .now)) }
+            if generation === current, !isOnTrial { apply(rotation.tainted(reason, at: .now)) }
         case .zygoteIsSilent: generation.giveUp()
         case .finished: report(child, generation)
         }
@@ -121,18 +121,15 @@ extension ChildPool {
         let life = child.life
         if generation.hasEnded { return }
         if life.posture == nil && life.killReason != .dismissed || life.ending == .setup {
-            refillLater(problem ?? generation.failure ?? Self.reason(of: life, generation))
+            refillLater(problem ?? generation.failure ?? reason(of: life, generation))
         } else {
             refill()
         }
     }
 
     /// Why a child was never ready, as far as its end tells.
-    private static func reason(of life: Child.Life, _ generation: Generation) -> StartFailure {
-        guard let ending = life.ending else { return generation.reason }
-        guard let call = life.deniedCall else { return .child(ending.name) }
-        return .child(
-            "\(ending.name), \(SyscallNames.name(of: call.number, call.architecture))")
+    private func reason(of life: Child.Life, _ generation: Generation) -> StartFailure {
+        life.ending == nil ? generation.reason : .child(policy.account(of: life))
     }
 
     /// After a child that could not be set up, waits before the next one is asked for. A zygote
@@ -150,18 +147,20 @@ extension ChildPool {
         let life = child.life
         let job = jobs.removeValue(forKey: child.id)
         let ending = life.ending
-        metrics.childEnded(
-            policy: policy.name, ending: ending, hadJob: life.hadJob, exit: life.exit)
         if let observer {
             return observer.childEnded(.init(job: job?.identity, ending: ending, life: life))
         }
-        if !life.recordedCalls.isEmpty {
-            metrics.callsRecorded(policy: policy.name, count: life.recordedCalls.count)
+        if !(job?.isTrial ?? isOnTrial) {
+            metrics.childEnded(
+                policy: policy.name, ending: ending, hadJob: life.hadJob, exit: life.exit)
+            if !life.recordedCalls.isEmpty {
+                metrics.callsRecorded(policy: policy.name, count: life.recordedCalls.count)
+            }
         }
         ChildReport(
             child: child.id, ending: ending, life: life, job: job?.identity,
             generation: generation.number, generationAge: generation.age,
-            isReused: job?.isReused ?? false
+            isReused: job?.isReused ?? false, policy: policy.identity, posture: files.posture
         ).log(to: logger)
     }
 

@@ -111,15 +111,16 @@ extension ChildPool {
         let old = current
         if let old { letGo(old) }
         current = next
-        // One that is to replace another pool takes over when that one is let go.
-        if reason != .start || !isReplacement { note(reason, next) }
+        // One that is tried takes over when it serves.
+        if !isOnTrial { note(reason, next) }
         refill()
         finishChanges(true)
         if old != nil { startNext() }
     }
 
-    /// The pool has taken the place of another one.
+    /// The pool has been tried and serves from now on.
     func tookOver() {
+        isOnTrial = false
         if let current { note(.reload, current) }
     }
 
@@ -184,8 +185,10 @@ extension ChildPool {
 }
 
 extension Generation {
-    func status(_ role: GenerationStatus.Role) -> GenerationStatus {
-        GenerationStatus(number: number, role: role, isReady: isReady, age: age, forks: forks)
+    func status(_ role: GenerationStatus.Role, by policy: ServedPolicy) -> GenerationStatus {
+        GenerationStatus(
+            number: number, role: role, identity: policy.identity, isReady: isReady, age: age,
+            forks: forks)
     }
 }
 

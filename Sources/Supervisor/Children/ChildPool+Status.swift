@@ -5,12 +5,13 @@ import WireProtocol
 extension ChildPool {
     var status: PoolStatus {
         let generations =
-            draining.map { $0.status(.draining) } + [current].compactMap { $0?.status(.current) }
-            + [next].compactMap { $0?.status(.next) }
+            draining.map { $0.status(.draining, by: policy) }
+            + [current].compactMap { $0?.status(.current, by: policy) }
+            + [next].compactMap { $0?.status(.next, by: policy) }
         let all = draining + [current].compactMap { $0 }
         return PoolStatus(
-            policy: policy.name, policySHA256: policy.sha256, formats: policy.formats,
-            state: state, posture: posture, libvips: current?.hello?.libvips,
+            identity: policy.identity, formats: policy.formats, state: state, posture: posture,
+            libvips: current?.hello?.libvips,
             libmagic: current?.hello?.libmagic, fonts: current?.hello?.fonts,
             libraries: current?.hello?.libraries ?? [], librarySource: current?.source,
             generations: generations,

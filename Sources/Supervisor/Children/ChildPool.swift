@@ -68,8 +68,9 @@ final class ChildPool {
     var retryAlarm: Alarm?
     var changes: [CheckedContinuation<Bool, Never>] = []
 
-    /// Whether it takes the place of another pool when it is ready.
-    let isReplacement: Bool
+    /// Whether it is tried with canaries. What they do changes no generation, since no attacker learns
+    /// from them, and is not counted among what users' images do.
+    var isOnTrial = false
 
     // What it looks like from outside.
     var state = PoolStatus.State.starting
@@ -95,6 +96,7 @@ final class ChildPool {
         var given = ContinuousClock.now
         /// A sibling had crashed before, and the generation was used again.
         var isReused: Bool
+        var isTrial: Bool
         var holdsSlot = true
     }
 
@@ -113,7 +115,6 @@ final class ChildPool {
         metrics = origin.metrics
         observer = origin.observer
         lastNumber = old?.lastNumber ?? 0
-        isReplacement = old != nil
         hasToldLibraries = old?.hasToldLibraries ?? false
         var logger = origin.logger
         logger[metadataKey: "policy"] = "\(policy.name)"
@@ -150,7 +151,7 @@ final class ChildPool {
     /// The child that waits longest; only after ``isOffering``.
     func give(to job: ChildReport.JobIdentity) -> Child {
         let child = idle.removeFirst()
-        jobs[child.id] = RunningJob(identity: job, isReused: rotation.isTainted)
+        jobs[child.id] = RunningJob(identity: job, isReused: rotation.isTainted, isTrial: isOnTrial)
         refillSoon()
         return child
     }

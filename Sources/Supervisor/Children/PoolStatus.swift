@@ -29,10 +29,8 @@ struct PoolStatus: Sendable {
         case failed(String)
     }
 
-    /// The policy's name: its file's, without the extension.
-    var policy: String
-    /// SHA-256 of the policy file in lower-case hex.
-    var policySHA256: String
+    /// The policy that is served.
+    var identity: PolicyIdentity
     var formats: [ImageFormat]
     var state: State
     /// The layers in force, once a child was ready.
@@ -48,6 +46,9 @@ struct PoolStatus: Sendable {
     var librarySource: LibrarySource?
     var generations: [GenerationStatus]
     var children: [ChildStatus]
+
+    /// The policy's name.
+    var policy: String { identity.name }
 }
 
 /// One zygote.
@@ -63,6 +64,8 @@ struct GenerationStatus: Sendable {
 
     var number: Int
     var role: Role
+    /// The policy it was started with, which may have been replaced since.
+    var identity: PolicyIdentity
     /// Whether it has said that it can fork.
     var isReady: Bool
     /// Since its start.

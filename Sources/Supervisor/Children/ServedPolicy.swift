@@ -6,13 +6,16 @@ import WireProtocol
 /// A policy that was read and compiled: everything a pool has to know of it.
 struct ServedPolicy: Sendable {
     let file: PolicyFile
-    /// SHA-256 of the file in lower-case hex.
-    let sha256: String
+    let identity: PolicyIdentity
     /// The file's base; nil where it has none.
     let base: PolicyDocument.Base?
+    /// What it says about calls, and where.
+    let answers: PolicyAnswers
     private(set) var configuration: ZygoteConfiguration
 
     var name: String { file.name }
+    /// SHA-256 of the file in lower-case hex.
+    var sha256: String { identity.sha256 }
     /// The formats that go to it: those of the file that are enabled.
     var formats: [ImageFormat] { configuration.formats }
 
@@ -39,14 +42,11 @@ struct ServedPolicy: Sendable {
     /// Whether nothing would change if one took the place of the other.
     func isSame(as other: ServedPolicy) -> Bool { identity == other.identity }
 
-    /// What makes two files the same policy.
-    private var identity: [String] { [name, sha256, base?.sha256 ?? ""] }
-
     /// The names of policies that are in one of two lists only, or are not the same in both.
     static func differences(between one: [ServedPolicy], _ other: [ServedPolicy]) -> [String] {
-        let hashes = { (list: [ServedPolicy]) in Set(list.map(\.identity)) }
-        let different = hashes(one).symmetricDifference(hashes(other))
-        return Set(different.map { $0[0] }).sorted()
+        let identities = { (list: [ServedPolicy]) in Set(list.map(\.identity)) }
+        let different = identities(one).symmetricDifference(identities(other))
+        return Set(different.map(\.name)).sorted()
     }
 
     /// Reads and compiles policy files, and refuses what cannot be served together. Blocks.
@@ -80,8 +80,12 @@ struct ServedPolicy: Sendable {
         let policy = try document.servable()
         let filter = try PolicyCompiler.compile(policy, by: held.rules(of: policy.seccomp))
         return ServedPolicy(
-            file: policy, sha256: InputDigest.hex(of: ByteBuffer(bytes: bytes)),
+            file: policy,
+            identity: PolicyIdentity(
+                name: policy.name, sha256: InputDigest.hex(of: ByteBuffer(bytes: bytes)),
+                baseSHA256: document.base?.sha256, programSHA256: filter.sha256),
             base: document.base,
+            answers: PolicyAnswers(policy.seccomp, of: document),
             configuration: ZygoteConfiguration(
                 formats: policy.formats, memoryBudget: policy.limits.memory,
                 cpuSeconds: policy.limits.cpuSeconds, threads: policy.limits.threads,

@@ -22,6 +22,8 @@ enum StartFailure: Error, Sendable {
     case noAnswer(String)
     /// Children die before they are confined, in this way.
     case child(String)
+    /// Children do not do with an image of this format what they should, in this way.
+    case canary(ImageFormat, String)
 
     /// Whether the machine cannot give what the policy requires (exit code 3).
     var isPostureNotMet: Bool { !lackingLayers.isEmpty }
@@ -55,6 +57,8 @@ extension StartFailure: CustomStringConvertible {
         case .child(let ending):
             "A child died before it was ready: \(ending). The log has more, in the lines 'child "
                 + "ended'."
+        case .canary(let format, let what):
+            "A canary in \(format.name) \(what)."
         }
     }
 }

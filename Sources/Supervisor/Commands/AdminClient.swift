@@ -2,6 +2,7 @@ import ArgumentParser
 import Descriptors
 import FoundationEssentials
 import NIOCore
+import NIOHTTP1
 
 /// Options of every command that asks a running service through its admin listener.
 struct AdminOptions: ParsableArguments {
@@ -40,7 +41,7 @@ struct AdminClient: Equatable, Sendable {
         let pid: Int
     }
 
-    /// For a whole answer.
+    /// For a whole answer to a question.
     private static let time = TimeAmount.seconds(5)
     /// In bytes.
     private static let largestAnswer = 4 << 20
@@ -75,15 +76,32 @@ struct AdminClient: Equatable, Sendable {
 
     /// The body of the answer to GET.
     func get(_ path: String) async throws(CommandFailure) -> [UInt8] {
+        try await ask(.GET, path, within: Self.time, expecting: [200]).body
+    }
+
+    /// Gives an order with POST.
+    ///
+    /// - Parameters:
+    ///   - time: for all of it.
+    ///   - statuses: those of answers that the caller understands.
+    func post(
+        _ path: String, within time: TimeAmount, expecting statuses: Set<Int>
+    ) async throws(CommandFailure) -> OneAnswer {
+        try await ask(.POST, path, within: time, expecting: statuses)
+    }
+
+    private func ask(
+        _ method: HTTPMethod, _ path: String, within time: TimeAmount, expecting statuses: Set<Int>
+    ) async throws(CommandFailure) -> OneAnswer {
         let answer: OneAnswer
         do throws(OneAnswer.Failure) {
-            answer = try await OneAnswer.get(
-                url, path: path, key: key, within: Self.time, largest: Self.largestAnswer)
+            answer = try await OneAnswer.of(
+                method, url, path: path, key: key, within: time, largest: Self.largestAnswer)
         } catch {
-            throw .failed(sentence(for: error))
+            throw .failed(sentence(for: error, within: time))
         }
         switch answer.status {
-        case 200: return answer.body
+        case let status where statuses.contains(status): return answer
         case 401, 403:
             throw .failed(
                 "The service at \(url) does not accept the key. Put the key of its configuration "
@@ -92,7 +110,9 @@ struct AdminClient: Equatable, Sendable {
         }
     }
 
-    private func sentence(for failure: OneAnswer.Failure) -> String {
+    private func sentence(
+        for failure: OneAnswer.Failure, within time: TimeAmount
+    ) -> String {
         switch failure {
         case .nobodyListens:
             if let found {
@@ -103,7 +123,7 @@ struct AdminClient: Equatable, Sendable {
                     + "given with --admin-listen."
             }
         case .tooSlow:
-            "The service at \(url) did not answer within \(Self.time.nanoseconds / 1_000_000_000) "
+            "The service at \(url) did not answer within \(time.nanoseconds / 1_000_000_000) "
                 + "seconds. Look into its log."
         case .tooLarge:
             "The answer of \(url) is too large. Is it the admin listener of a service?"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NIOCore
+import NIOHTTP1
 
 /// `glovebox health [--url URL]`
 struct HealthCommand: AsyncParsableCommand {
@@ -35,8 +36,8 @@ struct HealthCommand: AsyncParsableCommand {
         let (url, path) = try address()
         let answer: OneAnswer
         do throws(OneAnswer.Failure) {
-            answer = try await OneAnswer.get(
-                url, path: path, within: Self.time, largest: 64 << 10)
+            answer = try await OneAnswer.of(
+                .GET, url, path: path, within: Self.time, largest: 64 << 10)
         } catch {
             throw .failed(sentence(for: error, url))
         }

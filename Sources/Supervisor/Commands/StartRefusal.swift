@@ -57,7 +57,8 @@ extension StartFailure {
             }
         case .setup(let failure):
             return Layer(rawValue: failure.stage).map { [($0, failure.code)] } ?? []
-        case .program, .libraries, .policy, .formats, .configuration, .noAnswer, .child: return []
+        case .program, .libraries, .policy, .formats, .configuration, .noAnswer, .child, .canary:
+            return []
         }
     }
 }

@@ -72,8 +72,8 @@ enum SettingDocumentation {
 
         ## Reloading
 
-        SIGHUP and `POST /cmd/reload` read the files again. Either all changes are applied or none: \
-        a mistake, or a change of a setting that needs a restart, leaves everything as it was and \
+        SIGHUP, `glovebox policy reload` and `POST /cmd/reload` read the files again. Either all \
+        changes are applied or none: a mistake, or a change of a setting that needs a restart, leaves everything as it was and \
         is told. The files have to be readable for the account the service works under.
 
         Commands other than `serve` read the same sources for the settings they use.

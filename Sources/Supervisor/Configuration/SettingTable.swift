@@ -75,7 +75,7 @@ enum SettingTable {
                     + "container may refuse; audit records what a policy denies, and does not deny "
                     + "it."),
             Setting(
-                "audit.listen", \.auditListen, .optional(.address, none: "none"),
+                "audit.listen", \.auditListen, .optional(.address, word: "none", none: "none"),
                 help: "The address beyond loopback at which images may be served under the posture "
                     + "audit; the same as listen."),
         ])

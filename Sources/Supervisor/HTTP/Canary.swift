@@ -15,9 +15,14 @@ struct Canary: Sendable {
         all.first { formats.contains($0.format) }
     }
 
-    /// One white pixel as a PNG (third edition, section 11), a transparent one as a GIF and as a
-    /// lossless WebP, 8×8 pixels of middle grey in the other formats that are written. Of those that
-    /// are read only the two that cost least: a white pixel as a BMP, and an SVG of one.
+    /// That of a format. Every format has one.
+    static func of(_ format: ImageFormat) -> Canary? { first(of: [format]) }
+
+    /// One white pixel as a PNG (third edition, section 11), as a BMP and as an icon of 32 bits, a
+    /// transparent one as a GIF and as a lossless WebP; 8×8 pixels of middle grey in every other format
+    /// of pictures; an empty drawing and an empty page of one pixel.
+    ///
+    /// HEIC is by heif-enc of libheif 1.15, JPEG XL by cjxl 0.7 and JPEG 2000 by opj_compress 2.5.
     static let all = [
         Canary(
             .png, side: 1,
@@ -50,17 +55,82 @@ struct Canary: Sendable {
         Canary(
             .svg, side: 1,
             "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSIxIiBoZWlnaHQ9IjEiLz4="),
+        Canary(
+            .ico, side: 1,
+            "AAABAAEAAQEAAAEAIAAwAAAAFgAAACgAAAABAAAAAgAAAAEAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD/"
+                + "////AAAAAA=="),
+        Canary(.jxl, side: 8, "/wpBQFBcCAgCAQBEAEsYixXCSUFOAAAAAAAAAAAA"),
+        Canary(
+            .jp2, side: 8,
+            "AAAADGpQICANCocKAAAAFGZ0eXBqcDIgAAAAAGpwMiAAAAAtanAyaAAAABZpaGRyAAAACAAAAAgAAQcHAAAA"
+                + "AAAPY29scgEAAAAAABEAAACBanAyY/9P/1EAKQAAAAAACAAAAAgAAAAAAAAAAAAAAAgAAAAIAAAAAAAA"
+                + "AAAAAQcBAf9SAAwAAAABAAAEBAAB/1wABEBA/2QAJQABQ3JlYXRlZCBieSBPcGVuSlBFRyB2ZXJzaW9u"
+                + "IDIuNS4w/5AACgAAAAAADwAB/5OA/9k="),
+        Canary(
+            .heic, side: 8,
+            "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAaZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAA"
+                + "AAAAAAAAAAAAAAAAAA5waXRtAAAAAAACAAAAEGlkYXQAAAAAAAgACAAAADhpbG9jAQAAAERAAAIAAQAA"
+                + "AAAAAAHKAAEAAAAAAAAAGgACAAEAAAAAAAAAAQAAAAAAAAAIAAAAOGlpbmYAAAAAAAIAAAAVaW5mZQIA"
+                + "AAEAAQAAaHZjMQAAAAAVaW5mZQIAAAAAAgAAZ3JpZAAAAADRaXBycAAAAK9pcGNvAAAAcWh2Y0MBBAgA"
+                + "AAAAAAAAAAAe8AD8/Pj4AAAPAyAAAQAXQAEMAf//BAgAAAMAn/gAAAMAAB66AkAhAAEAJkIBAQQIAAAD"
+                + "AJ/4AAADAAAewIIEFluqumubAgAAAwACAAADAAIQIgABAAZEAcFzwYkAAAAUaXNwZQAAAAAAAABAAAAA"
+                + "QAAAABRpc3BlAAAAAAAAAAgAAAAIAAAADnBpeGkAAAAAAQgAAAAaaXBtYQAAAAAAAAACAAECgQIAAgID"
+                + "hAAAABppcmVmAAAAAAAAAA5kaW1nAAIAAQABAAAAIm1kYXQAAAAWKAGuCCRtuOBr0zWyQStQpn9mwJUB"
+                + "EQ=="),
+        Canary(
+            .pdf, side: 1,
+            text: """
+                %PDF-1.4
+                1 0 obj
+                <</Type/Catalog/Pages 2 0 R>>
+                endobj
+                2 0 obj
+                <</Type/Pages/Kids[3 0 R]/Count 1>>
+                endobj
+                3 0 obj
+                <</Type/Page/Parent 2 0 R/MediaBox[0 0 1 1]>>
+                endobj
+                xref
+                0 4
+                0000000000 65535 f\u{20}
+                0000000009 00000 n\u{20}
+                0000000054 00000 n\u{20}
+                0000000105 00000 n\u{20}
+                trailer
+                <</Size 4/Root 1 0 R>>
+                startxref
+                166
+                %%EOF
+
+                """),
     ]
 
     private init(_ format: ImageFormat, side: UInt32, _ base64: String) {
+        self.init(
+            format: format, width: side, height: side,
+            bytes: Data(base64Encoded: base64).map { [UInt8]($0) } ?? [])
+    }
+
+    private init(_ format: ImageFormat, side: UInt32, text: String) {
+        self.init(format: format, width: side, height: side, bytes: Array(text.utf8))
+    }
+
+    private init(format: ImageFormat, width: UInt32, height: UInt32, bytes: [UInt8]) {
         self.format = format
-        width = side
-        height = side
-        bytes = Data(base64Encoded: base64).map { [UInt8]($0) } ?? []
+        self.width = width
+        self.height = height
+        self.bytes = bytes
     }
 
     /// The canary as a job: decoded and encoded again.
-    func job(limits: JobLimits, deadline: ContinuousClock.Instant) -> Job {
+    ///
+    /// - Parameter policy: its limits, which count for users' images: a policy may be for smaller ones
+    ///   than this.
+    func job(limits policy: JobLimits, deadline: ContinuousClock.Instant) -> Job {
+        let needed = JobLimits(
+            inputBytes: UInt64(bytes.count), width: width, height: height,
+            pixels: UInt64(width) * UInt64(height), frames: 1, outputBytes: 64 << 10)
+        let limits = policy.raised(to: needed)
         let buffer = ByteBuffer(bytes: bytes)
         return Job(
             requestID: "canary", operation: .process,

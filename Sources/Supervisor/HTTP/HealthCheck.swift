@@ -69,7 +69,6 @@ actor HealthCheck {
     /// Whether an image went through one of the policy's children.
     private func serves(_ pool: PoolStatus) async -> Bool {
         guard pool.state == .serving else { return false }
-        // A policy without a format we have an image of is taken at its word.
         guard let canary = Canary.first(of: pool.formats),
             let limits = sandbox.limits(for: canary.format)
         else { return true }

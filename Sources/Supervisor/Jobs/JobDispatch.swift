@@ -13,6 +13,8 @@ final class JobDispatch {
         case format(ImageFormat)
         /// That of this policy.
         case policy(String)
+        /// That of this pool, whether or not it is served.
+        case pool(ChildPool)
     }
 
     private struct Waiter {
@@ -41,7 +43,8 @@ final class JobDispatch {
 
     /// A child for a job, which is told from here on by its identity.
     ///
-    /// - Parameter again: whether its first child was lost; it waits in front of the others then.
+    /// - Parameter again: whether its first child was lost, or it is a canary of a reload; it waits in
+    ///   front of the others then, and a full queue is not full for it.
     /// - Throws: ``JobFailure/unavailable`` when the queue is full, no child can be had or the
     ///   service stops, ``JobFailure/deadline``, and ``JobFailure/abandoned`` when the task is
     ///   cancelled.
@@ -85,6 +88,7 @@ final class JobDispatch {
         switch route {
         case .format(let format): pools.first { $0.policy.formats.contains(format) }
         case .policy(let name): pools.first { $0.policy.name == name }
+        case .pool(let pool): pool
         }
     }
 
@@ -120,11 +124,16 @@ final class JobDispatch {
     }
 
     /// Why a policy has no children.
-    struct PoolFailure: Error, CustomStringConvertible {
+    struct PoolFailure: CustomStringConvertible {
         var policy: String
         var reason: StartFailure
 
         var description: String { "policy \(policy): \(reason)" }
+    }
+
+    /// Why policies cannot take the place of those there are.
+    struct Refusal: Error {
+        var failures: [PoolFailure]
     }
 
     /// Starts a pool for each policy and waits until each has a child, or has failed to.
@@ -136,15 +145,18 @@ final class JobDispatch {
     }
 
     /// Starts pools by these policies, and puts them in the place of those there are when each of
-    /// them has a child: jobs go to them from then on, and the old ones finish what runs in them. A
-    /// pool whose policy is the same stays.
+    /// them has a child and has stood its trial: jobs go to them from then on, and the old ones finish
+    /// what runs in them. A pool whose policy is the same stays.
     ///
-    /// - Parameter whenReplaced: called in the moment of the change.
-    /// - Returns: why nothing was changed; nil when it was.
+    /// - Parameters:
+    ///   - trial: finds out what speaks against a pool whose children are ready.
+    ///   - whenReplaced: called in the moment of the change.
+    /// - Returns: why nothing was changed; empty when it was.
     func replacePools(
         by policies: [ServedPolicy], _ origin: ChildPool.Origin,
+        trial: @escaping @Sendable (ChildPool) async -> [PoolFailure],
         whenReplaced: @Sendable () -> Void
-    ) async -> PoolFailure? {
+    ) async -> [PoolFailure] {
         // One at a time, or the last one to be ready would win.
         while isReplacing {
             await withCheckedContinuation { waiting in
@@ -163,11 +175,17 @@ final class JobDispatch {
         }
         let new = all.filter { pool in !pools.contains { $0 === pool } }
         candidates = new
-        let failures = await start(new)
+        for pool in new { pool.isOnTrial = true }
+        var failures = await start(new)
+        if failures.isEmpty {
+            let trials = new.map { pool in Task { await trial(pool) } }
+            for trial in trials { failures += await trial.value }
+        }
         candidates = []
         if isStopping || !failures.isEmpty {
             for pool in new { await pool.stop() }
-            return failures.first ?? PoolFailure(policy: all[0].policy.name, reason: .noAnswer(""))
+            return failures.isEmpty
+                ? [PoolFailure(policy: all[0].policy.name, reason: .noAnswer(""))] : failures
         }
         let old = pools.filter { pool in !all.contains { $0 === pool } }
         retired += old
@@ -177,7 +195,7 @@ final class JobDispatch {
         for pool in new { pool.tookOver() }
         refuseHopeless()
         serve()
-        return nil
+        return []
     }
 
     private func make(_ policy: ServedPolicy, _ origin: ChildPool.Origin) -> ChildPool {

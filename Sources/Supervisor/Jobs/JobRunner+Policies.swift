@@ -31,15 +31,18 @@ extension JobRunner {
         }
     }
 
-    /// Serves by other policies: all of them, or none when one of them cannot be had. Jobs that run
-    /// are not disturbed. Policies that are served already keep their zygotes.
+    /// Serves by other policies: all of them, or none when one of them cannot be had or fails with an
+    /// image. Jobs that run are not disturbed. Policies that are served already keep their zygotes.
     ///
-    /// - Parameter whenServed: called in the moment of the change, which it is part of.
+    /// - Parameters:
+    ///   - time: what an image that tries a policy may take.
+    ///   - whenServed: called in the moment of the change, which it is part of.
     /// - Returns: the names of the policies that are different now.
-    /// - Throws: the first policy that cannot be had, and why; everything is as it was then.
+    /// - Throws: what speaks against which policy; everything is as it was then.
     func serve(
-        _ candidates: Candidates, whenServed: @escaping @Sendable () -> Void
-    ) async throws(JobDispatch.PoolFailure) -> [String] {
+        _ candidates: Candidates, trying time: Duration,
+        whenServed: @escaping @Sendable () -> Void
+    ) async throws(JobDispatch.Refusal) -> [String] {
         let new = candidates.policies
         let old = served.withLock { $0 }
         let changed = ServedPolicy.differences(between: old, new)
@@ -47,11 +50,13 @@ extension JobRunner {
             whenServed()
             return []
         }
-        let failure = await dispatch.replacePools(by: new, origin) {
+        let failures = await dispatch.replacePools(by: new, origin) { pool in
+            await self.tryOut(pool, within: time)
+        } whenReplaced: {
             self.served.withLock { $0 = new }
             whenServed()
         }
-        if let failure { throw failure }
+        guard failures.isEmpty else { throw JobDispatch.Refusal(failures: failures) }
         return changed
     }
 }

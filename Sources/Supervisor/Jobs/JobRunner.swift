@@ -168,7 +168,7 @@ final class JobRunner: Sendable {
     }
 
     /// What came of giving a job to one child.
-    private enum Attempt {
+    enum Attempt {
         case done(JobResult)
         case failed(JobFailure)
         /// The child was lost before it said a word: another one may try.
@@ -185,8 +185,13 @@ final class JobRunner: Sendable {
         } catch {
             return .failed(error)
         }
-        defer { child.settle() }
         clock.hasChild()
+        return await give(job, to: child)
+    }
+
+    /// Gives a job to a child, and judges what comes of it.
+    func give(_ job: Job, to child: Child) async -> Attempt {
+        defer { child.settle() }
         let message = JobMessage(job)
         switch await child.work(message, input: job.input.bytes, deadline: job.deadline) {
         case .deadline: return .failed(.deadline)

@@ -17,6 +17,9 @@ struct ChildReport: Sendable {
     var generationAge: Duration
     /// Whether a sibling had crashed before it got its job, and the generation was used again.
     var isReused: Bool
+    /// The policy that its generation was started with.
+    var policy: PolicyIdentity
+    var posture: NamedPosture
 
     /// What names a job in logs.
     struct JobIdentity: Sendable {
@@ -71,7 +74,10 @@ struct ChildReport: Sendable {
     private var identity: Logger.Metadata {
         var fields: Logger.Metadata = [
             "child": .stringConvertible(child), "generation": .stringConvertible(generation),
+            "policy_sha256": "\(policy.sha256)", "program_sha256": "\(policy.programSHA256)",
+            "posture": "\(posture.rawValue)",
         ]
+        if let base = policy.baseSHA256 { fields["policy_base_sha256"] = "\(base)" }
         if let job {
             fields["request_id"] = "\(job.requestID)"
             if let trace = job.traceID { fields["trace_id"] = "\(trace)" }

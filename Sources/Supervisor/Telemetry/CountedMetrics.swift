@@ -16,7 +16,8 @@ enum CountedMetrics {
 
     static let jobs = MetricFamily(
         "glovebox_jobs_total", .counter, by: ["policy", "outcome"],
-        "Jobs that ended; outcome is completed, refused or the failure's name.")
+        "Jobs that ended, those of health checks among them and the canaries of reloads not; outcome "
+            + "is completed, refused or the failure's name.")
     static let jobWait = MetricFamily(
         "glovebox_job_wait_seconds", .histogram(bounds: times), by: ["policy"],
         "How long jobs waited for a child.")
@@ -29,8 +30,8 @@ enum CountedMetrics {
 
     static let childrenEnded = MetricFamily(
         "glovebox_children_ended_total", .counter, by: ["policy", "class"],
-        "Children that were reaped; class is completed, dismissed (never had a job) or how the "
-            + "child died.")
+        "Children that were reaped, but for those that canaries of a reload were sent to; class is "
+            + "completed, dismissed (never had a job) or how the child died.")
     static let callsRecorded = MetricFamily(
         "glovebox_calls_recorded_total", .counter, by: ["policy"],
         "Calls beyond a policy that the posture audit recorded and let pass; at most 256 of one "
@@ -55,11 +56,14 @@ enum CountedMetrics {
         "glovebox_zygote_start_seconds", .histogram(bounds: times), by: ["policy"],
         "From the start of a zygote's program to its greeting.")
 
+    static let reloads = MetricFamily(
+        "glovebox_reloads_total", .counter, by: ["outcome"],
+        "Reloads of configuration and policies, applied or refused.")
+
     static let all = [
         requests, requestTime, requestSize, responseSize, jobs, jobWait, jobWork, jobsRestarted,
         childrenEnded, callsRecorded, childTime, childMemory, childFaults, generations,
-        rotationsHeldBack,
-        zygoteStart,
+        rotationsHeldBack, zygoteStart, reloads,
     ]
 
     /// Seconds. An image takes milliseconds, and a job at most its deadline.

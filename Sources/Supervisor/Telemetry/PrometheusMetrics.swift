@@ -10,13 +10,29 @@ import WireProtocol
 final class PrometheusMetrics: ServiceMetrics {
     private let registry = PrometheusRegistry(CountedMetrics.all)
     private let announced = Mutex<Set<String>>([])
+    private let reloads = Mutex(Reloads())
     private let change = Mutex<(policy: String, reason: GenerationReason, at: Date)?>(nil)
+
+    private struct Reloads {
+        var last: (outcome: ReloadOutcome, at: Date)?
+        /// The start counts as the first.
+        var applied = Date()
+    }
+
+    init() {
+        for outcome in StatusReport.Reload.Outcome.allCases {
+            count(CountedMetrics.reloads, [outcome.rawValue], by: 0)
+        }
+    }
 
     /// All metrics, those of this moment included. Blocks on small files under /proc.
     func text(_ status: RunnerStatus) -> String {
         for pool in status.pools { announce(pool.policy) }
         var text = PrometheusText()
         StatusMetrics.append(status, to: &text)
+        let applied = reloads.withLock { $0.applied.timeIntervalSince1970 }
+        StatusMetrics.append(
+            reload: lastReload?.outcome != .refused, applied: applied, to: &text)
         registry.append(to: &text)
         ProcessMetrics.append(to: &text)
         return text.text
@@ -48,8 +64,31 @@ final class PrometheusMetrics: ServiceMetrics {
         change.withLock { $0 }.map { change in
             StatusReport.GenerationChange(
                 policy: change.policy, reason: change.reason, at: Timestamp.text(change.at),
-                age: max(0, (Date().timeIntervalSince(change.at) * 1_000).rounded() / 1_000))
+                age: Self.age(of: change.at))
         }
+    }
+
+    /// What the last reload came to; nil before the first.
+    var lastReload: StatusReport.Reload? {
+        reloads.withLock { $0.last }.map { last in
+            StatusReport.Reload(
+                outcome: last.outcome.name, at: Timestamp.text(last.at), age: Self.age(of: last.at),
+                reasons: last.outcome.reasons)
+        }
+    }
+
+    /// Seconds, rounded to milliseconds.
+    private static func age(of date: Date) -> Double {
+        max(0, (Date().timeIntervalSince(date) * 1_000).rounded() / 1_000)
+    }
+
+    func reloadEnded(_ outcome: ReloadOutcome) {
+        let now = Date()
+        reloads.withLock { reloads in
+            reloads.last = (outcome, now)
+            if outcome.name == .applied { reloads.applied = now }
+        }
+        count(CountedMetrics.reloads, [outcome.name.rawValue])
     }
 
     func requestEnded(_ request: EndedRequest) {

@@ -28,6 +28,8 @@ protocol ServiceMetrics: Sendable {
     func rotationHeldBack(policy: String)
     /// From the start of a zygote's program to its greeting.
     func zygoteReady(policy: String, after: Duration)
+    /// A reload of configuration and policies was applied or refused.
+    func reloadEnded(_ outcome: ReloadOutcome)
 }
 
 /// Why a zygote took over.
@@ -77,4 +79,5 @@ struct NoMetrics: ServiceMetrics {
     func generationStarted(policy: String, reason: GenerationReason) {}
     func rotationHeldBack(policy: String) {}
     func zygoteReady(policy: String, after: Duration) {}
+    func reloadEnded(_ outcome: ReloadOutcome) {}
 }

@@ -6,8 +6,10 @@ enum StatusMetrics {
         "glovebox_build_info", .gauge, by: ["version", "swift", "libvips"],
         "Always 1; the versions of the service, of its compiler and of libvips in its zygotes.")
     private static let policy = MetricFamily(
-        "glovebox_policy_info", .gauge, by: ["policy", "sha256", "libvips"],
-        "Always 1; the policy file by its hash, and libvips by the zygote's word.")
+        "glovebox_policy_info", .gauge,
+        by: ["policy", "sha256", "base_sha256", "program_sha256", "libvips"],
+        "Always 1; the policy file, its base and its program by their hashes, and libvips by the "
+            + "zygote's word.")
     private static let running = MetricFamily(
         "glovebox_jobs_running", .gauge, "Jobs that run.")
     private static let workers = MetricFamily(
@@ -32,13 +34,35 @@ enum StatusMetrics {
         "glovebox_layer_enforced", .gauge, by: ["policy", "layer"],
         "1 for each layer of confinement that is in force, 0 for each that is not.")
 
+    private static let reloadSuccess = MetricFamily(
+        "glovebox_last_reload_successful", .gauge,
+        "1 while what the files said last is in force; 0 after a reload that was refused.")
+    private static let reloadTime = MetricFamily(
+        "glovebox_last_reload_success_timestamp_seconds", .gauge,
+        "When the files were last read and put in force, by a reload or by the start; Unix time.")
+
+    /// - Parameters:
+    ///   - isCurrent: whether the last reload was applied, or there was none.
+    ///   - applied: seconds since 1970 of the last one that was, or of the start.
+    static func append(reload isCurrent: Bool, applied: Double, to text: inout PrometheusText) {
+        text.append(reloadSuccess, [MetricSeries(isCurrent ? 1 : 0)])
+        text.append(reloadTime, [MetricSeries(applied)])
+    }
+
     static func append(_ status: RunnerStatus, to text: inout PrometheusText) {
         let pools = status.pools
         let libraries = Set(pools.compactMap(\.libvips)).sorted().joined(separator: ",")
         text.append(build, [MetricSeries([Version.current, Version.swift, libraries], 1)])
         text.append(
             policy,
-            pools.map { MetricSeries([$0.policy, $0.policySHA256, $0.libvips ?? ""], 1) })
+            pools.map { pool in
+                let policy = pool.identity
+                return MetricSeries(
+                    [
+                        policy.name, policy.sha256, policy.baseSHA256 ?? "", policy.programSHA256,
+                        pool.libvips ?? "",
+                    ], 1)
+            })
         text.append(running, [MetricSeries(Double(status.running))])
         text.append(workers, [MetricSeries(Double(status.workers))])
         text.append(waiting, [MetricSeries(Double(status.waiting))])

@@ -59,27 +59,11 @@ struct PolicyDiffCommand: ParsableCommand {
         guard !shared.isEmpty else {
             throw .usage("The two files cover no architecture in common.")
         }
-        var comparisons: [(SeccompArchitecture, FilterComparison)] = []
-        for architecture in shared {
-            let sides = try (
-                Self.side(one, architecture), Self.side(other, architecture)
-            )
-            comparisons.append(
-                (architecture, FilterComparison(sides.0, sides.1, on: architecture)))
-        }
-        let report = PolicyDifferences(one, other, comparisons)
+        let report = try PolicyDifferences(comparing: one, other, orEnd: .usage)
         try PolicyOutput.print(
             json ? report.json.text + "\n" : report.text(PolicyOutput.width))
         if denyWider && report.count(.wider) > 0 {
             throw .failed("\(b) is wider than \(a).")
         }
-    }
-
-    private static func side(
-        _ input: PolicyInput, _ architecture: SeccompArchitecture
-    ) throws(CommandFailure) -> FilterComparison.Side {
-        FilterComparison.Side(
-            filter: try input.program(for: architecture, orEnd: .usage),
-            meaning: PolicyMeaning(input.document.rules(for: architecture), for: architecture))
     }
 }

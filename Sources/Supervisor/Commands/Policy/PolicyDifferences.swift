@@ -41,6 +41,24 @@ struct PolicyDifferences {
         self.rows = rows
     }
 
+    /// What differs on every architecture that both files cover.
+    ///
+    /// - Parameter status: What a command ends with when one of them cannot be compiled.
+    init(
+        comparing one: PolicyInput, _ other: PolicyInput, orEnd status: CommandFailure.Status
+    ) throws(CommandFailure) {
+        var comparisons: [(SeccompArchitecture, FilterComparison)] = []
+        for architecture in one.architectures where other.architectures.contains(architecture) {
+            let sides = try (
+                one.side(on: architecture, orEnd: status),
+                other.side(on: architecture, orEnd: status)
+            )
+            comparisons.append(
+                (architecture, FilterComparison(sides.0, sides.1, on: architecture)))
+        }
+        self.init(one, other, comparisons)
+    }
+
     /// How many calls and settings differ in this direction.
     func count(_ direction: FilterComparison.Direction) -> Int {
         calls(direction) + settings.count { $0.direction == direction }
@@ -127,6 +145,16 @@ struct PolicyDifferences {
 
     private static func json(_ input: PolicyInput) -> JSONValue {
         .object([("path", .string(input.document.path)), ("sha256", .string(input.sha256))])
+    }
+}
+
+extension PolicyInput {
+    fileprivate func side(
+        on architecture: SeccompArchitecture, orEnd status: CommandFailure.Status
+    ) throws(CommandFailure) -> FilterComparison.Side {
+        FilterComparison.Side(
+            filter: try program(for: architecture, orEnd: status),
+            meaning: PolicyMeaning(document.rules(for: architecture), for: architecture))
     }
 }
 

@@ -10,6 +10,11 @@ struct PolicyInput {
     /// SHA-256 of the file in lower-case hex.
     let sha256: String
 
+    init(document: PolicyDocument, sha256: String) {
+        self.document = document
+        self.sha256 = sha256
+    }
+
     /// - Parameter status: What the command ends with when the file cannot be used.
     /// - Throws: the diagnostics of a file that says something else than was read of it.
     init(_ path: String, orEnd status: CommandFailure.Status) throws(CommandFailure) {
@@ -49,11 +54,6 @@ extension PolicyDiagnostic {
     fileprivate var isAboutMeaning: Bool {
         [.unreadable, .structure, .unknownSyscall, .architecture].contains(check)
     }
-}
-
-extension CompiledFilter {
-    /// SHA-256 of the encoded program in lower-case hex.
-    var sha256: String { InputDigest.hex(of: ByteBuffer(bytes: encodedBytes)) }
 }
 
 extension SeccompArchitecture {

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Descriptors
-import Glibc
 import SandboxPolicy
 
 /// `glovebox policy sim`
@@ -177,41 +175,5 @@ extension PolicySimCommand {
         }
         try PolicyOutput.print(json ? summary.json.text + "\n" : summary.text(PolicyOutput.width))
         if !summary.isFit { throw CommandFailure(status: .failed, message: "") }
-    }
-}
-
-/// A trace that a command line names.
-private struct TraceFile: ~Copyable {
-    /// For messages.
-    let name: String
-    private let descriptor: Descriptor
-
-    init(_ path: String) throws(CommandFailure) {
-        name = path == "-" ? "Standard input" : path
-        do throws(SystemError) {
-            descriptor =
-                path == "-"
-                ? try InputFile.standardInput()
-                : try Descriptor(opening: path, as: .file)
-        } catch {
-            throw error.code == ENOENT
-                ? .failed("There is no file \(path).")
-                : .failed("\(name) cannot be read (\(error)).")
-        }
-    }
-
-    /// Bytes asked for at once.
-    private static let chunk = 64 << 10
-
-    func next(_ lines: inout TraceLines) throws(CommandFailure) -> TraceLines.Line? {
-        do throws(SystemError) {
-            return try lines.next { () throws(SystemError) in
-                try descriptor.read(atMost: Self.chunk)
-            }
-        } catch {
-            throw error.code == EISDIR
-                ? .failed("\(name) is a folder. Name a trace.")
-                : .failed("\(name) cannot be read (\(error)).")
-        }
     }
 }

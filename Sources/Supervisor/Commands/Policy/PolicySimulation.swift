@@ -18,14 +18,14 @@ struct PolicySimulation {
 
     let path: String
     let architecture: SeccompArchitecture
-    let defaultLine: Int
+    let defaultPlace: PolicyDocument.Place
     private let filter: CompiledFilter
     private let meaning: PolicyMeaning
 
     init(_ input: PolicyInput, on architecture: SeccompArchitecture) throws(CommandFailure) {
         path = input.document.path
         self.architecture = architecture
-        defaultLine = input.document.profile.defaultPosition.line
+        defaultPlace = input.document.defaultPlace
         filter = try input.program(for: architecture, orEnd: .failed)
         meaning = PolicyMeaning(input.document.rules(for: architecture), for: architecture)
     }
@@ -89,7 +89,7 @@ struct PolicySimulation {
     func location(_ source: Decision.Source) -> String {
         switch source {
         case .rule(let rule): "\(rule.file ?? path):\(rule.position.line)"
-        case .standard: "\(path):\(defaultLine)"
+        case .standard: "\(defaultPlace.file):\(defaultPlace.position.line)"
         case .architecture: path
         }
     }

@@ -31,13 +31,15 @@ struct PolicyTrial {
     func text(_ width: Int?) throws(CommandFailure) -> String {
         var text = ""
         if !failures.isEmpty {
-            var table = TextTable("IMAGE", "ASKED", "FAILED BY", "STAGE", "CALL", "RULE")
-            for failure in failures {
-                let decision = try decision(on: failure)
+            var table = TextTable(
+                "IMAGE", "ASKED", "FAILED BY", "STAGE", "CALL", "RULE", flexible: [1, 4])
+            for group in groups {
+                let (first, tasks) = (group[0], group.map(\.task.text))
+                let decision = try decision(on: first)
                 table.add(
-                    UntrustedText.printable(failure.image), failure.task.text,
-                    failure.verdict.map { "\(failure.cause): \($0.name)" } ?? failure.cause,
-                    failure.stage?.name ?? "-", failure.call?.asMade.text ?? "-",
+                    UntrustedText.printable(first.image), tasks.joined(separator: ", "),
+                    first.verdict.map { "\(first.cause): \($0.name)" } ?? first.cause,
+                    first.stage?.name ?? "-", first.call?.asMade.text ?? "-",
                     decision.map { simulation.location($0.source) } ?? "-")
             }
             text += table.text(width: width) + "\n"
@@ -49,6 +51,16 @@ struct PolicyTrial {
             text += "\(skipped.count - Self.mostSkipped) more files were left out.\n"
         }
         return text + summary + "\n"
+    }
+
+    /// Those of one image that failed in the same way, in the order in which it was asked.
+    private var groups: [[CorpusRun.Failure]] {
+        var groups: [[CorpusRun.Failure]] = []
+        for failure in failures {
+            let known = groups.firstIndex { $0[0].isAlike(failure) }
+            if let known { groups[known].append(failure) } else { groups.append([failure]) }
+        }
+        return groups
     }
 
     private static let mostSkipped = 10
@@ -88,35 +100,46 @@ struct PolicyTrial {
         ])
     }
 
-    private func entry(_ failure: CorpusRun.Failure) throws(CommandFailure) -> JSONValue {
+    private func entry(
+        _ failure: CorpusRun.Failure
+    ) throws(CommandFailure) -> JSONValue {
         let decision = try decision(on: failure)
-        let call = failure.call
-        let rule = decision?.source.rule
-        return .object([
+        let members: [(String, JSONValue)] = [
             ("image", .string(failure.image)), ("sha256", .string(failure.sha256)),
             ("asked", .string(failure.task.text)), ("class", .string(failure.cause)),
             ("stage", failure.stage.map { .string($0.name) } ?? .null),
             ("verdict", failure.verdict.map { .string($0.name) } ?? .null),
-            (
-                "syscall",
-                call.map { .string(SyscallNames.name(of: $0.number, $0.architecture)) } ?? .null
-            ),
-            ("syscall_number", call.map { .unsigned(UInt64($0.number)) } ?? .null),
-            (
-                "arguments",
-                call.map { .names($0.arguments.map { "0x" + String($0, radix: 16) }) } ?? .null
-            ),
-            ("text", call.map { .string($0.asMade.text) } ?? .null),
-            (
-                "file", decision.map { _ in .string(rule?.file ?? input.document.path) } ?? .null
-            ),
-            (
-                "line",
-                decision.map { _ in
-                    .integer(Int64(rule?.position.line ?? simulation.defaultLine))
-                } ?? .null
-            ),
-        ])
+        ]
+        return .object(members + Self.members(of: failure.call) + place(of: decision))
+    }
+
+    private static func members(of call: DeniedCall?) -> [(String, JSONValue)] {
+        guard let call else {
+            return ["syscall", "syscall_number", "arguments", "text"].map { ($0, .null) }
+        }
+        return [
+            ("syscall", .string(SyscallNames.name(of: call.number, call.architecture))),
+            ("syscall_number", .unsigned(UInt64(call.number))),
+            ("arguments", .names(call.arguments.map { "0x" + String($0, radix: 16) })),
+            ("text", .string(call.asMade.text)),
+        ]
+    }
+
+    private func place(of decision: PolicySimulation.Decision?) -> [(String, JSONValue)] {
+        guard let decision else { return [("file", .null), ("line", .null)] }
+        let rule = decision.source.rule
+        let standard = simulation.defaultPlace
+        return [
+            ("file", .string(rule.map { $0.file ?? input.document.path } ?? standard.file)),
+            ("line", .integer(Int64(rule?.position.line ?? standard.position.line))),
+        ]
+    }
+}
+
+extension CorpusRun.Failure {
+    fileprivate func isAlike(_ other: Self) -> Bool {
+        image == other.image && cause == other.cause && stage == other.stage
+            && verdict == other.verdict && call?.number == other.call?.number
     }
 }
 

@@ -109,11 +109,15 @@ extension PolicySimulation {
         return JSONValue.members(of: decision.action) + [
             ("meaning", .string(decision.action.meaning)),
             ("source", .string(decision.source.name)),
-            ("file", .string(rule?.file ?? path)),
+            (
+                "file",
+                .string(
+                    decision.source == .standard ? defaultPlace.file : rule?.file ?? path)
+            ),
             (
                 "line",
                 decision.source == .architecture
-                    ? .null : .integer(Int64(rule?.position.line ?? defaultLine))
+                    ? .null : .integer(Int64(rule?.position.line ?? defaultPlace.position.line))
             ),
             ("comment", rule?.comment.map { .string($0) } ?? .null),
         ]

@@ -15,8 +15,8 @@ enum CallJudgement: Equatable, Sendable {
 struct CallJudge: Sendable {
     let architecture: SeccompArchitecture
     let root: SandboxRoot
-    /// Whether an argument that is no probe's makes the call one that is carried out. While a policy
-    /// is learnt such a call was answered too, and nothing missed it.
+    /// Whether an argument that is no probe's makes the call one that is carried out. While a
+    /// policy is learnt such a call was answered too, and nothing missed it.
     let onlyProbes: Bool
 
     /// What the linter said of patterns, which are asked for again with every call.

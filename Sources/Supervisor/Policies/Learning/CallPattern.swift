@@ -3,10 +3,11 @@ import SandboxPolicy
 /// The calls that one rule stands for, learnt from single calls: which bits of which arguments are
 /// fixed.
 ///
-/// Addresses, sizes, offsets, plain numbers and process numbers are never compared: they differ from
-/// one image to the next. An argument that chooses one of several things is compared whole, so that
-/// each choice is a pattern of its own. An argument made of flags is compared by the bits that were
-/// the same in every call seen. Every comparison is of the lower 32 bits: see policies/raster.yaml.
+/// Addresses, sizes, offsets, plain numbers and process numbers are never compared: they differ
+/// from one image to the next. An argument that chooses one of several things is compared whole, so
+/// that each choice is a pattern of its own. An argument made of flags is compared by the bits that
+/// were the same in every call seen. Every comparison is of the lower 32 bits, as in
+/// policies/raster.yaml.
 struct CallPattern: Hashable, Sendable {
     /// One argument: `argument & ~free == value`, in its lower half.
     struct Comparison: Hashable, Sendable {
@@ -88,7 +89,7 @@ struct CallPattern: Hashable, Sendable {
             && comparisons.allSatisfy { own in other.comparisons.contains(where: own.contains) }
     }
 
-    /// Takes in the calls of another pattern with the same key: the smallest pattern that holds both.
+    /// Takes in the calls of another pattern with the same key: the smallest that holds both.
     mutating func widen(by other: CallPattern) {
         for (place, own) in comparisons.enumerated() where own.widens {
             // What the other does not compare this one cannot compare either.
@@ -131,7 +132,7 @@ extension CallPattern {
         let role = role(of: index, in: entry)
         if role == .free { return nil }
         if kind == .descriptor, root == .documents, readsOpened.contains(entry.name),
-            (firstOpened...lastOpened).contains(value)
+            value == freed || (firstOpened...lastOpened).contains(value)
         {
             return nil
         }
@@ -146,7 +147,9 @@ extension CallPattern {
         "newfstatat", "pread64", "read", "readv",
     ]
 
-    /// What a child can open gets numbers behind those that it was given: 0 to 4.
+    /// The job pipe is closed once the job is read, and what is opened first gets its number.
+    private static let freed: UInt32 = 0
+    /// What is opened after it gets numbers behind those that a child was given: 0 to 4.
     private static let firstOpened: UInt32 = 5
     /// No negative number, such as AT_FDCWD.
     private static let lastOpened = UInt32(Int32.max)

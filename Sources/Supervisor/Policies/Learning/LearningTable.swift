@@ -6,7 +6,7 @@ enum LearningTable {
     struct Answer: Sendable {
         let name: String
         let errno: UInt16
-        /// For the rule's comment, behind the errno's name.
+        /// For the rule's comment, straight behind the errno's name.
         let reason: String
         /// Arguments, and what they are when the call is a probe. Others are another matter.
         var probe: [Int: UInt32] = [:]
@@ -40,27 +40,27 @@ enum LearningTable {
     ].map { name in
         Answer(
             name: name, errno: 13,
-            reason: "for optional files, such as time zones, locales and settings",
+            reason: " for optional files, such as time zones, locales and settings",
             roots: askedInDocuments.contains(name) ? [.empty] : Set(SandboxRoot.allCases))
     }
 
     private static let probes: [Answer] = [
         Answer(
             name: "getpeername", errno: 13,
-            reason: "since GLib asks whether standard error is the journal"),
+            reason: ", since GLib asks whether standard error is the journal"),
         Answer(
-            name: "ioctl", errno: 25, reason: "since standard output is no terminal",
+            name: "ioctl", errno: 25, reason: ", since standard output is no terminal",
             // TCGETS, asm-generic/ioctls.h.
             probe: [1: 0x5401]),
         Answer(
             name: "dup", errno: 24,
-            reason: "since perror then prints its message to descriptor 2 itself", probe: [0: 2]),
+            reason: ", since perror then prints its message to descriptor 2 itself", probe: [0: 2]),
         Answer(
             name: "sysinfo", errno: 38,
-            reason: "since codecs ask for the size of memory and then assume one"),
+            reason: ", since codecs ask for the size of memory and then assume one"),
         Answer(
             name: "clone3", errno: 38,
-            reason: "so that the C library falls back to clone, whose flags a filter can read"),
+            reason: ", so that the C library falls back to clone, whose flags a filter can read"),
     ]
 
     private static let newer: [Answer] = [
@@ -69,7 +69,7 @@ enum LearningTable {
     ].map { name in
         Answer(
             name: name, errno: 38,
-            reason: "for what newer C libraries try before the older call that is allowed")
+            reason: " for what newer C libraries try before the older call that is allowed")
     }
 
     /// Advice that allocators and codecs give with a purpose, asm-generic/mman-common.h:
@@ -79,7 +79,7 @@ enum LearningTable {
     /// The answer to every other advice.
     static let adviceAnswer = Answer(
         name: "madvise", errno: 22,
-        reason: "for any other advice, as from a kernel that does not know it")
+        reason: " for any other advice, as from a kernel that does not know it")
 
     /// The pattern of all advice, for a call whose advice is none of the useful ones.
     ///
@@ -130,8 +130,8 @@ extension LearningTable {
         }
     }
 
-    /// Why no policy for a root may grant a call, whatever its arguments; nil where it may, or where
-    /// the arguments decide.
+    /// Why no policy for a root may grant a call, whatever its arguments; nil where it may, or
+    /// where the arguments decide.
     static func stopReason(for entry: SyscallEntry, root: SandboxRoot) -> String? {
         let name = entry.name
         if ArgumentGrant.all.contains(where: { $0.name == name }) { return nil }

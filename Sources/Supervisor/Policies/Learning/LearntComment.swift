@@ -6,14 +6,14 @@ enum LearntComment {
 
     /// - Parameters:
     ///   - action: What the rule does.
-    ///   - reason: Behind the errno's name, where the rule answers.
+    ///   - reason: Straight behind the errno's name, where the rule answers.
     static func purpose(
         of entry: SyscallEntry, _ action: SeccompAction, _ conditions: [ArgumentCondition],
         reason: String?, on architecture: SeccompArchitecture
     ) -> String {
         if case .errno(let code) = action {
             let name = ErrnoNames.name(of: code) ?? "errno \(code)"
-            return "\(name) \(reason ?? "instead of what \(entry.purpose)")"
+            return name + (reason ?? " instead of what \(entry.purpose)")
         }
         if conditions.isEmpty { return entry.purpose }
         let text = ConditionText.text(conditions, of: entry, on: architecture)

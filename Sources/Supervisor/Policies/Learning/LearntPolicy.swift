@@ -11,7 +11,7 @@ struct LearntPolicy: Sendable {
     let diagnostics: [PolicyDiagnostic]
 
     /// - Parameters:
-    ///   - frame: The policy whose children were looked at: limits, layers and the root are its own.
+    ///   - frame: The policy whose children were looked at: limits and layers are its own.
     ///   - path: Where the policy is to be, for diagnostics.
     /// - Throws: ``PolicyError`` with all that is wrong with what came of it, such as no format.
     init(
@@ -37,11 +37,11 @@ extension LearntPolicy {
     private static func heading(_ observed: ObservedCalls, _ run: LearningRun) -> [String] {
         let paragraphs = [
             "A policy learnt by 'glovebox policy learn' from the calls that trusted images made.",
-            "While it was made every call was held and then carried out, answered or stopped. "
-                + "Nothing was decided about the calls: the policy lets through what was seen, "
-                + "whether it is harmless or not, and is to be read before it is served.",
-            "Comments that end in 'learnt:' say how many calls in how many images a rule rests on. "
-                + "Rules that no image showed say what they are there for.",
+            "While it was made every call was held, and then carried out, answered or stopped. "
+                + "Nobody decided about the calls: a rule says that one was seen, and not that it "
+                + "should be let through. Read the policy before it is served.",
+            "What stands behind 'learnt:' in a comment says how many calls in how many images a "
+                + "rule rests on. Rules that no image showed say what they are there for.",
         ]
         var lines = ["# yaml-language-server: $schema=policy.schema.json", "#"]
         for paragraph in paragraphs { lines += commented(paragraph) + ["#"] }
@@ -110,7 +110,7 @@ extension LearntPolicy {
     ) -> [String] {
         var lines = [
             "", "  seccomp:",
-            "    # A call that no rule names is held, recorded by the zygote, and the child is killed.",
+            "    # A call that no rule names is held and recorded, and the child is killed.",
             "    defaultAction: SCMP_ACT_NOTIFY",
             "    architectures: [\(architecture.rawValue)]",
             "    syscalls:",

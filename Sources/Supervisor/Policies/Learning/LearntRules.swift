@@ -34,7 +34,7 @@ struct LearntRules: Sendable {
         }
     }
 
-    /// A pattern that another one contains is no rule of its own; what it rests on goes to the other.
+    /// A pattern that another one contains is no rule of its own; the other rests on its calls too.
     private static func withoutCovered(
         _ entries: [ObservedCalls.Entry]
     ) -> [ObservedCalls.Entry] {

@@ -38,6 +38,12 @@ struct PolicyDocument: Sendable {
     /// in `process.rlimits.RLIMIT_CORE`.
     let places: [String: Place]
 
+    /// Where the default action stands, in the file or in its base.
+    var defaultPlace: Place {
+        places["linux.seccomp.defaultAction"]
+            ?? Place(file: path, position: profile.defaultPosition)
+    }
+
     /// Its rules for a child on an architecture, without capabilities.
     func rules(
         for architecture: SeccompArchitecture, kernel: KernelVersion = .running

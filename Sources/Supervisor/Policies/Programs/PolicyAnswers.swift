@@ -1,0 +1,82 @@
+import SandboxPolicy
+import WireProtocol
+
+/// Where a policy's files decide about a call, and why: for whoever edits them after a child died.
+struct PolicyAnswers: Sendable {
+    private let path: String
+    private let defaultPlace: PolicyDocument.Place
+    private let rules: SeccompRules
+    private let meaning: PolicyMeaning
+
+    /// - Parameter rules: those that children get, of the document.
+    init(_ rules: SeccompRules, of document: PolicyDocument) {
+        path = document.path
+        defaultPlace = document.defaultPlace
+        self.rules = rules
+        meaning = PolicyMeaning(rules, for: .native ?? .amd64)
+    }
+
+    /// "close(6), denied at /etc/policies/raster.yaml:83: the default action, since no rule is met".
+    func denial(of denied: DeniedCall) -> String {
+        let call = SeccompCall(
+            architecture: denied.architecture, number: denied.number, arguments: denied.arguments,
+            instructionPointer: denied.instructionPointer)
+        let text = Self.text(of: call)
+        let decision = meaning.decision(on: call)
+        if let rule = decision.rule {
+            return "\(text), denied at \(place(of: rule)): \(rule.reason)"
+        }
+        if decision.action == rules.defaultAction {
+            return "\(text), denied at \(place): the default action, since no rule is met"
+        }
+        return "\(text), a call of another architecture, which \(path) lets pass as little as "
+            + "any policy"
+    }
+
+    /// Of a call that was ended at once, so that nobody was told which it was: what may have done it.
+    var silentDenial: String {
+        let ending = rules.rules.filter { Self.isSilent($0.action) }.map(place)
+        let places = (Self.isSilent(rules.defaultAction) ? [place] : []) + ending.prefix(3)
+        return "a call that was ended without a record of it, by what stands at "
+            + (places.isEmpty ? place : places.joined(separator: " or "))
+            + ": only SCMP_ACT_NOTIFY records calls"
+    }
+
+    /// Of a child that ended itself, or gave an image up, as libraries do for which a call must not
+    /// fail: "no call was denied; rules that answer with an errno stand at raster.yaml:170, 203".
+    var possibleCauses: String {
+        var lines: [(file: String, numbers: [String])] = []
+        for rule in rules.rules where rule.action.width == .answered {
+            let file = rule.file ?? path
+            if lines.last?.file != file { lines.append((file, [])) }
+            lines[lines.count - 1].numbers.append("\(rule.position.line)")
+        }
+        guard !lines.isEmpty else { return "no call was denied, and none is answered" }
+        return "no call was denied; rules that answer with an errno stand at "
+            + lines.map { "\($0.file):\($0.numbers.joined(separator: ", "))" }
+            .joined(separator: " and ")
+    }
+
+    /// Without the registers that the call does not use, which hold anything.
+    private static func text(of call: SeccompCall) -> String {
+        let architecture = SeccompArchitecture.allCases.first {
+            $0.auditValue == call.architecture
+        }
+        let entry = architecture.flatMap { SyscallCatalogue.entry(number: call.number, on: $0) }
+        guard let entry else { return call.text }
+        return SeccompCall(
+            architecture: call.architecture, number: call.number,
+            arguments: Array(call.arguments.prefix(entry.arguments.count))
+        ).text
+    }
+
+    private var place: String { "\(defaultPlace.file):\(defaultPlace.position.line)" }
+
+    private func place(of rule: SyscallRule) -> String {
+        "\(rule.file ?? path):\(rule.position.line)"
+    }
+
+    private static func isSilent(_ action: SeccompAction) -> Bool {
+        [.killProcess, .killThread, .trap].contains(action)
+    }
+}
