@@ -55,7 +55,7 @@ struct AuditPostureTests {
         }
     }
 
-    @Test("a child that makes denied calls without end is reported 256 times and lives on")
+    @Test("a child that makes denied calls without end leaves few lines, and the service lives on")
     func flood() async throws {
         let workspace = try Workspace()
         defer { workspace.remove() }
@@ -71,8 +71,7 @@ struct AuditPostureTests {
             try await healthy.succeeds(through: service)
             _ = try await service.logLine("child ended", request: request.id)
             let recorded = service.log(of: request.id).filter { $0.message == "call recorded" }
-            let count = recorded.reduce(0) { $0 + ($1["count"].integer ?? 0) }
-            #expect((1...256).contains(count), "\(count)")
+            #expect((1...256).contains(recorded.count), "\(recorded.count)")
         }
     }
 }

@@ -132,6 +132,35 @@ struct PolicyLearnTests {
         #expect(lint.status == .status(0), "\(lint.text)")
     }
 
+    @Test("nothing is learnt from an image that did not come through")
+    func broken() async throws {
+        let workspace = try InWorkspace.workspace
+        let png = SampleFormat.png.file
+        try workspace.write(Array(png.prefix(90)), to: "corpus/cut.png")
+        let corpus = workspace.folder.appending(path: "corpus").path
+        let alone = try await Self.run("learn", "--corpus", corpus)
+        #expect(alone.status == .status(1) && alone.output.isEmpty)
+        #expect(alone.errors.contains("No image of the corpus came through"), "\(alone.errors)")
+        try workspace.write(png, to: "corpus/good.png")
+        let both = try await Self.run("learn", "--corpus", corpus)
+        #expect(both.status == .status(1) && both.errors.contains("cut.png failed"))
+        #expect(both.text.contains("#   images        png 1\n"), "\(both.text.prefix(900))")
+    }
+
+    @Test("a merged rule that no policy should have is refused with its line")
+    func mergedDanger() async throws {
+        let workspace = try InWorkspace.workspace
+        let png = try workspace.write(SampleFormat.png.file, to: "one.png")
+        let policies = try workspace.policies(["raster"]) {
+            try $0.mustReplace("- names: [brk, munmap]", with: "- names: [brk, munmap, ioctl]")
+        }
+        let done = try await Self.run(
+            "learn", "--corpus", png, "--merge", "\(policies)/raster.yaml")
+        #expect(done.status == .status(1) && done.output.isEmpty)
+        #expect(done.errors.contains("/raster.yaml:"), "\(done.errors)")
+        #expect(done.errors.contains("cannot be merged"), "\(done.errors)")
+    }
+
     @Test("images of several policies need to be told apart by a name")
     func several() async throws {
         let workspace = try InWorkspace.workspace

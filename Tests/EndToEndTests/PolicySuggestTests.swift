@@ -175,6 +175,47 @@ struct PolicySuggestTests {
         #expect(try Self.text(path) == policy)
     }
 
+    @Test("a policy that is gone, and another request, keep nobody from a rule")
+    func others() async throws {
+        let folder = try InWorkspace.workspace.policies()
+        let gone = Self.line(98, [], policy: "gone")
+        let both = try await Self.suggest(gone + Self.harmless, "-", policies: folder)
+        #expect(both.status == .status(1))
+        #expect(both.text.contains("Permit it with this rule"), "\(both.text)")
+        #expect(both.text.contains("Line 1 holds a violation that cannot be used"), "\(both.text)")
+        let named = Self.harmless.replacing("{\"", with: "{\"request_id\":\"mine\",\"")
+        let one = try await Self.suggest(
+            Self.dangerous + named, "-", "--request", "mine", "-w", policies: folder)
+        #expect(one.status == .status(0), "\(one.text) \(one.errors)")
+        #expect(one.text.contains("getrusage") && !one.text.contains("execve"))
+        // Written, and not yet in force: the record is of a child that the old file held.
+        let old = named.replacing(
+            "{\"", with: "{\"policy_sha256\":\"\(String(repeating: "0", count: 64))\",\"")
+        let again = try await Self.suggest(old, "-", policies: folder)
+        #expect(again.text.contains("reload the service"), "\(again.text)")
+    }
+
+    @Test("what collects logs may put its words before a line of either format")
+    func prefixes() async throws {
+        let folder = try InWorkspace.workspace.policies()
+        let text =
+            "Nov 21 17:59:26 host glovebox[12]: 2026-03-01T00:00:00.000Z WARNING  child ended  "
+            + "arch=0xc000003e  arguments=[\"0x0\",\"0x0\",\"0x0\",\"0x0\",\"0x0\",\"0x0\"]  "
+            + "class=violation  policy=raster  syscall_number=98\n"
+        let done = try await Self.suggest(text, "-", policies: folder)
+        #expect(done.status == .status(0) && done.text.contains("getrusage"), "\(done.errors)")
+    }
+
+    @Test("more calls than are looked at are counted, and nothing is written")
+    func many() async throws {
+        let folder = try InWorkspace.workspace.policies()
+        let lines = (0..<150).map { Self.line(33, ["0x9", "0x\(String($0 + 16, radix: 16))"]) }
+        let done = try await Self.suggest(lines.joined(), "-", "-w", policies: folder)
+        #expect(done.status == .status(1))
+        #expect(done.text.contains("50 more violations were not looked at."), "\(done.text)")
+        #expect(!done.text.contains("Written:"))
+    }
+
     @Test("what cannot be used is told in a sentence")
     func badInput() async throws {
         let workspace = try InWorkspace.workspace
@@ -187,8 +228,8 @@ struct PolicySuggestTests {
             ("", ["-"], "is no log"), ("hello\n", ["-"], "is no log"), (long, ["-"], "is no log"),
             (Self.line(0, [], ending: "crash"), ["-"], "no child that ended by a violation"),
             (older, ["-"], "arguments"), (nameless, ["-"], "--policy"),
-            (Self.line(98, [], policy: "other"), ["-"], "There is no policy"),
-            (Self.line(98, [], policy: "../raster"), ["-"], "There is no policy"),
+            (Self.line(98, [], policy: "other"), ["-"], "in line 1 there is no policy \"other\""),
+            (Self.line(98, [], policy: "../raster"), ["-"], "there is no policy"),
             (Self.harmless, ["-", "--policy", "\(folder)/none.yaml"], "cannot be read"),
             (Self.harmless, ["-", "--policy", broken], "broken.yaml:"),
             ("", ["\(folder)/none.log"], "There is no file"), ("", [folder], "is a folder"),

@@ -55,6 +55,15 @@ struct PolicyTrialTests {
         }
     }
 
+    @Test("a policy is tried by what it denies, whichever posture is set")
+    func underAudit() async throws {
+        let workspace = try InWorkspace.workspace
+        let policy = "\(try workspace.policies(["raster"], withoutInput))/raster.yaml"
+        let done = try await CommandLine.run(
+            ["policy", "test", policy], in: workspace, variables: ["GLOVEBOX_POSTURE": "audit"])
+        #expect(done.status == .status(1) && done.text.contains("violation"), "\(done.text)")
+    }
+
     @Test("only what needs a call fails without it, and the rest comes through")
     func partly() async throws {
         let workspace = try InWorkspace.workspace

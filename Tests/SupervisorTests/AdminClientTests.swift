@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -200,7 +201,9 @@ struct OneAnswerTests {
 
     @Test("where nobody listens, that is said")
     func nobody() async throws {
-        let port = try await ScriptedServer.with(.silence) { $0.port }
+        // Bound and not listening: nobody else can take the port meanwhile.
+        let socket = try ReservedPort()
+        let port = socket.number
         for host in ["127.0.0.1", "localhost"] {
             await #expect(throws: OneAnswer.Failure.nobodyListens) {
                 try await OneAnswer.of(
@@ -212,4 +215,30 @@ struct OneAnswerTests {
 
 extension ScriptedServer.Script {
     fileprivate var isSilent: Bool { if case .silence = self { true } else { false } }
+}
+
+/// A port of 127.0.0.1 at which nobody listens and nobody else can.
+private final class ReservedPort {
+    let number: Int
+    private let descriptor: CInt
+
+    init() throws {
+        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let done = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            // The structure is an address, and outlives both calls.
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, length) == 0
+                    && getsockname(descriptor, pointer, &length) == 0
+            }
+        }
+        guard done else { throw POSIXError(.EADDRINUSE) }
+        number = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(descriptor) }
 }

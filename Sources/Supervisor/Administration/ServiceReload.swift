@@ -35,7 +35,8 @@ final class ServiceReload: Sendable {
         } catch StartFailure.configuration(let error) {
             return .refused(error.problems.map(\.description))
         } catch StartFailure.policy(let error) {
-            return .refused(error.diagnostics.map(\.description))
+            return .refused(
+                error.diagnostics.filter { $0.severity == .error }.map(\.description))
         } catch let refusal as JobDispatch.Refusal {
             return .refused(refusal.failures.map(\.description))
         } catch {

@@ -59,7 +59,8 @@ struct StatusNotices: Sendable {
                 text:
                     "The reload of \(StatusScreen.span(reload.age)) ago was refused, and what was "
                     + "in force before is still: \(shown)"
-                    + (rest > 0 ? " (and \(rest) more: see --json)." : "")
+                    + (rest > 0
+                        ? " (and \(rest) more: see --json)." : shown.hasSuffix(".") ? "" : ".")
                     + " Mend it, then run 'glovebox policy reload'.", style: .bad)
         ]
     }

@@ -117,7 +117,11 @@ final class Generation {
             }
             logger.debug("zygote started")
         } catch {
-            failure = .program("\(error)")
+            let isDenied = (error as? SystemError)?.code == Self.denied
+            failure = .program(
+                isDenied
+                    ? "the account of the service may not execute it (\(error)); 'chmod a+rx' gives it "
+                        + "the right" : "\(error)")
             continuation.yield(.gone(nil))
             continuation.finish()
         }
@@ -231,8 +235,9 @@ final class Generation {
         children[child.id] = child
     }
 
-    /// ESRCH of errno(3).
+    /// ESRCH and EACCES of errno(3).
     private static let noProcess: CInt = 3
+    private static let denied: CInt = 13
 
     /// Ends the children that match: nobody needs them any more.
     func dismiss(where matches: (Child) -> Bool = { _ in true }) {

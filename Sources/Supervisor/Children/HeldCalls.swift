@@ -13,8 +13,8 @@ enum HeldCalls: Sendable {
 
     init(under posture: NamedPosture) { self = posture == .audit ? .record : .end }
 
-    /// Calls of one child that are worth a line of the log each, and more than a log can use.
-    private static let mostRecorded: UInt32 = 256
+    /// Calls of one child that are reported, far more than a photograph needs.
+    static let mostRecorded: UInt32 = 65_536
 
     /// The rules that the program is made from.
     func rules(of policy: SeccompRules) -> SeccompRules {

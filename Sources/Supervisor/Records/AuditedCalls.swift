@@ -12,36 +12,40 @@ struct AuditedCalls: Sendable {
     }
 
     private(set) var entries: [Entry] = []
+    /// Calls of further kinds, and those beyond what a zygote reports.
+    private(set) var isCutShort = false
+
+    /// Kinds that are worth a line of the log each; who makes more of them means to hide one.
+    static let mostKinds = 256
 
     init(_ calls: [DeniedCall]) {
         var places: [Kind: Int] = [:]
+        isCutShort = calls.count >= Int(HeldCalls.mostRecorded)
         for call in calls {
-            if let place = places[Kind(call)] {
+            let kind = Kind(call)
+            if let place = places[kind] {
                 entries[place].count += 1
-            } else {
-                places[Kind(call)] = entries.count
+            } else if entries.count < Self.mostKinds {
+                places[kind] = entries.count
                 entries.append(Entry(call: call))
+            } else {
+                isCutShort = true
             }
         }
     }
 
-    /// What makes two calls the same for a reader: all but addresses and lengths.
+    /// What makes two calls the same: whatever rules could compare.
     private struct Kind: Hashable {
         let number: UInt32
         let architecture: UInt32
-        let arguments: [UInt64]
+        let pattern: CallPattern?
 
         init(_ call: DeniedCall) {
             number = call.number
             architecture = call.architecture
-            let known = SeccompArchitecture.allCases.first { $0.auditValue == call.architecture }
-                .flatMap { SyscallCatalogue.entry(number: call.number, on: $0) }
-            let named = known?.arguments ?? []
-            arguments = zip(call.arguments, named).map { value, argument in
-                switch argument.kind {
-                case .pointer, .size, .offset: 0
-                default: value
-                }
+            let own = SeccompArchitecture.allCases.first { $0.auditValue == call.architecture }
+            pattern = own.flatMap { SyscallCatalogue.entry(number: call.number, on: $0) }.map {
+                CallPattern(call.asMade, of: $0, root: .empty, comparing: nil)
             }
         }
     }
@@ -52,6 +56,9 @@ struct AuditedCalls: Sendable {
             var fields = child.merging(.init(entry.call)) { own, _ in own }
             fields["count"] = .stringConvertible(entry.count)
             logger.warning("call recorded", metadata: fields)
+        }
+        if isCutShort {
+            logger.warning("more calls were made than are recorded", metadata: child)
         }
     }
 }

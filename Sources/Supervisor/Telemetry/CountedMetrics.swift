@@ -34,7 +34,7 @@ enum CountedMetrics {
             + "completed, dismissed (never had a job) or how the child died.")
     static let callsRecorded = MetricFamily(
         "glovebox_calls_recorded_total", .counter, by: ["policy"],
-        "Calls beyond a policy that the posture audit recorded and let pass; at most 256 of one "
+        "Calls beyond a policy that the posture audit recorded and let pass; at most 65536 of one "
             + "child.")
     static let childTime = MetricFamily(
         "glovebox_child_cpu_seconds", .histogram(bounds: times), by: ["policy"],

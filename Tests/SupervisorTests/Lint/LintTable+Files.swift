@@ -70,6 +70,7 @@ extension LintTable {
         Row(
             "memory for nothing", .warning, .unfitLimit, change: "memory: 268435456",
             to: "memory: ▸4194304"),
+        Row("no picture fits", .warning, .unfitLimit, change: "pixels: 1000000", to: "pixels: ▸50"),
         Row("one thread", .warning, .unfitLimit, change: "threads: 8", to: "threads: ▸1"),
         Row(
             "more pixels than an image has", .warning, .unfitLimit, change: "pixels: 1000000",

@@ -69,7 +69,7 @@ struct CallExplanation {
             return "never: one rule takes them all"
         }
         let action = policy.defaultAction
-        let text = "\(action.text): \(action.meaning) (line \(policy.defaultLine))"
+        let text = "\(action.text): \(action.meaning) (\(policy.defaultText))"
         guard rules.isEmpty, !action.permits else { return text }
         return text + ". Allowing it would give who has taken the child over "
             + (entry.risk ?? "nothing beyond the process")

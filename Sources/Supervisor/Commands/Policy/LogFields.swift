@@ -6,6 +6,7 @@ struct LogFields {
         case text(String)
         case number(UInt64)
         case texts([String])
+        case flag(Bool)
         case other
 
         init(from decoder: any Decoder) throws {
@@ -14,6 +15,8 @@ struct LogFields {
                 self = .text(text)
             } else if let number = try? container.decode(UInt64.self) {
                 self = .number(number)
+            } else if let flag = try? container.decode(Bool.self) {
+                self = .flag(flag)
             } else if let texts = try? container.decode([String].self) {
                 self = .texts(texts)
             } else {
@@ -59,6 +62,14 @@ struct LogFields {
         }
     }
 
+    func flag(_ name: String) -> Bool {
+        switch values[name] {
+        case .flag(let flag): flag
+        case .text(let text): text == "true"
+        default: false
+        }
+    }
+
     func texts(_ name: String) -> [String]? {
         if case .texts(let texts) = values[name] { texts } else { nil }
     }
@@ -68,7 +79,9 @@ struct LogFields {
 extension LogFields {
     /// Reads what ``TextLogLine`` writes; nil for anything else.
     init?(text line: String) {
-        var rest = Substring(line)
+        // What collects logs may put its own words before a line.
+        guard let start = line.firstRange(of: Self.beginning) else { return nil }
+        var rest = line[start.lowerBound...]
         while let last = rest.last, last.isNewline { rest.removeLast() }
         guard let time = rest.firstIndex(of: " "), rest.first?.isNumber == true else { return nil }
         rest = rest[rest.index(after: time)...]
@@ -100,6 +113,11 @@ extension LogFields {
         }
         guard rest.isEmpty else { return nil }
         self.values = values
+    }
+
+    /// RFC 3339 in UTC with milliseconds, and the level.
+    private static var beginning: some RegexComponent {
+        /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z +(?:\u{1B}\[[0-9;]*m)*[A-Z]/
     }
 
     private static let levels: Set<String> = [

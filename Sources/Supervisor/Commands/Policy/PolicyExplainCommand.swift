@@ -19,7 +19,8 @@ struct PolicyExplainCommand: ParsableCommand {
 
             --json prints one object:
               file, architecture
-              default          action, errno, meaning and line of what happens to the rest
+              default          action, errno, meaning, file and line of what happens to the
+                               rest
               carried_out, answered, ended
                                how many calls of the architecture each is for
               calls            a list with one object for each call that is named (with a call:

@@ -30,7 +30,8 @@ extension PolicyExplanation {
     func json(ofDefault action: SeccompAction) -> JSONValue {
         .object(
             JSONValue.members(of: action) + [
-                ("meaning", .string(action.meaning)), ("line", .integer(Int64(defaultLine))),
+                ("meaning", .string(action.meaning)), ("file", .string(defaultPlace.file)),
+                ("line", .integer(Int64(defaultPlace.position.line))),
             ])
     }
 

@@ -93,7 +93,7 @@ extension PolicyExplanation {
 
     private func rest(_ width: Int?) -> String {
         var text = Self.paragraph(
-            "Everything else (line \(defaultLine)): \(defaultAction.text): "
+            "Everything else (\(defaultText)): \(defaultAction.text): "
                 + "\(defaultAction.meaning).", width)
         text += Self.paragraph(
             "A call made as another architecture"

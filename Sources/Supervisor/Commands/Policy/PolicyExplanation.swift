@@ -22,7 +22,8 @@ struct PolicyExplanation {
     let path: String
     let architecture: SeccompArchitecture
     let defaultAction: SeccompAction
-    let defaultLine: Int
+    /// Where the default action stands, which may be the base's.
+    let defaultPlace: PolicyDocument.Place
     /// By group, and by name within one.
     let calls: [Call]
     /// The rules that name calls, in the order of the file.
@@ -40,7 +41,7 @@ struct PolicyExplanation {
         path = document.path
         self.architecture = architecture
         defaultAction = document.profile.defaultAction
-        defaultLine = document.profile.defaultPosition.line
+        defaultPlace = document.defaultPlace
         rules = document.rules(for: architecture, kernel: kernel).rules
         unconcerned = document.profile.rules.compactMap { entry in
             entry.reasonAgainst(architecture, kernel).map {
@@ -99,6 +100,13 @@ struct PolicyExplanation {
     func place(_ rule: SyscallRule) -> String {
         let base = rule.file.map { ($0.split(separator: "/").last.map(String.init) ?? $0) + ":" }
         return (base ?? "") + "\(rule.position.line)"
+    }
+
+    /// "line 62", "line 62 of raster.yaml" where it is the base's.
+    var defaultText: String {
+        let line = "line \(defaultPlace.position.line)"
+        guard defaultPlace.file != path else { return line }
+        return "\(line) of \(defaultPlace.file.split(separator: "/").last ?? "")"
     }
 
     /// The place as editors take it.

@@ -46,6 +46,7 @@ struct PolicySuggestCommand: ParsableCommand {
                   diff            as policy diff --json prints it, a without the rule
               others      how many lines of a log tell of something else
               unreadable  how many lines are none of a log
+              dropped     how many violations were too many to be looked at
               incomplete  a list of line and reason: violations that cannot be used
             """)
 
@@ -62,6 +63,11 @@ struct PolicySuggestCommand: ParsableCommand {
             "Folder of policies (default: as for serve) [GLOVEBOX_POLICIES]", valueName: "dir"))
     var policies: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Look at the calls of this request only, by its id.", valueName: "id"))
+    var request: String?
+
     @Flag(name: .customShort("w"), help: "Write the rules into the policy.")
     var write = false
 
@@ -75,15 +81,19 @@ struct PolicySuggestCommand: ParsableCommand {
             throw .usage("Give either --policy or --policies.")
         }
         let file = try TraceFile(record)
-        let calls = try ReportedCalls(file)
+        var calls = try ReportedCalls(file, of: request)
         guard !calls.reported.isEmpty else {
             throw .failed("\(file.name) \(Self.nothing(in: calls))")
         }
         var suggestions: [PolicySuggestions] = []
-        for (path, calls) in try byPolicy(calls.reported) {
+        for (path, calls) in try byPolicy(&calls) {
             suggestions.append(try PolicySuggestions(calls, path: path))
         }
-        let isSolved = suggestions.allSatisfy(\.isSolved) && calls.incomplete.isEmpty
+        guard !suggestions.isEmpty else {
+            throw .failed("\(file.name) \(Self.nothing(in: calls))")
+        }
+        let isSolved =
+            suggestions.allSatisfy(\.isSolved) && calls.incomplete.isEmpty && calls.dropped == 0
         let isWritten = write && isSolved
         if isWritten {
             for one in suggestions where one.isChanged {
@@ -107,9 +117,9 @@ struct PolicySuggestCommand: ParsableCommand {
 
     /// The calls of each policy, by the policy's file.
     private func byPolicy(
-        _ calls: [ReportedCalls.Reported]
+        _ calls: inout ReportedCalls
     ) throws(CommandFailure) -> [(path: String, calls: [ReportedCalls.Reported])] {
-        if let policy { return [(policy, calls)] }
+        if let policy { return [(policy, calls.reported)] }
         let configuration = try ConfigurationLoader(
             options: GivenOptions(
                 values: ["policies": policies].compactMapValues { $0 }, config: nil)
@@ -121,7 +131,7 @@ struct PolicySuggestCommand: ParsableCommand {
             throw CommandFailure(error)
         }
         var found: [(path: String, calls: [ReportedCalls.Reported])] = []
-        for call in calls {
+        for call in calls.reported {
             guard let name = call.record.policy else {
                 throw .failed(
                     "The record does not name its policy. Name the file with --policy.")
@@ -132,9 +142,11 @@ struct PolicySuggestCommand: ParsableCommand {
                     && !name.contains("/")
             }
             guard let path else {
-                throw .failed(
-                    "There is no policy \(ConfigurationProblem.quoted(name)) in "
-                        + "\(configuration.policies). Name its file with --policy.")
+                calls.setAside(
+                    call,
+                    because: "there is no policy \(ConfigurationProblem.quoted(name)) in "
+                        + "\(configuration.policies); name its file with --policy")
+                continue
             }
             if let place = found.firstIndex(where: { $0.path == path }) {
                 found[place].calls.append(call)
@@ -156,6 +168,7 @@ struct PolicySuggestCommand: ParsableCommand {
                     .array(suggestions.map { $0.json(isWritten: isWritten && $0.isChanged) })
                 ),
                 ("others", .integer(Int64(calls.others))),
+                ("dropped", .integer(Int64(calls.dropped))),
                 ("unreadable", .integer(Int64(calls.unreadable))),
                 (
                     "incomplete",
@@ -177,6 +190,11 @@ struct PolicySuggestCommand: ParsableCommand {
         }
         parts += calls.incomplete.map {
             "Line \($0.line) holds a violation that cannot be used: \($0.reason).\n"
+        }
+        if calls.dropped > 0 {
+            parts.append(
+                "\(calls.dropped) more violations were not looked at. Name a request with --request."
+                    + "\n")
         }
         try PolicyOutput.print(parts.joined(separator: "\n"))
     }

@@ -1,3 +1,4 @@
+import NIOCore
 import SandboxPolicy
 
 /// What `policy suggest` says of one policy.
@@ -22,7 +23,13 @@ extension PolicySuggestions {
         switch item.suggestion.verdict {
         case .alreadyDecided(let action, let rule):
             let decider = rule.map { place(of: $0) } ?? "its default action"
-            return text + "Already decided: \(action.text), by \(decider). Nothing is to be done.\n"
+            let written = item.reported.record.policySHA256
+            let isOlder =
+                written != nil && written != InputDigest.hex(of: ByteBuffer(bytes: before))
+            return text + "Already decided: \(action.text), by \(decider). "
+                + (isOlder
+                    ? "The file is not the one that the child was held by: reload the service if "
+                        + "that has not been done.\n" : "Nothing is to be done.\n")
         case .doNotPermit(let reason):
             text += "Do not permit it: \(reason).\n"
             if let risk = entry?.risk { text += "What it would give away: \(risk).\n" }

@@ -6,6 +6,8 @@ struct ReportedCalls: Sendable {
     struct Reported: Sendable {
         /// The first of its kind, with the arguments of its own.
         let record: ViolationRecord
+        /// Where it stands.
+        let line: Int
         fileprivate(set) var count = 1
         /// Each once, in the order in which they came.
         fileprivate(set) var stages: [String] = []
@@ -18,6 +20,10 @@ struct ReportedCalls: Sendable {
     private(set) var others = 0
     /// Lines that are none of a log.
     private(set) var unreadable = 0
+    /// Calls beyond ``mostCalls``, and violations that cannot be used beyond ``mostIncomplete``.
+    private(set) var dropped = 0
+    /// The one request whose calls are looked at; nil for all.
+    private let request: String?
     private var places: [Key: Int] = [:]
 
     /// So many are looked at; who has more of them has another problem than a rule.
@@ -45,10 +51,13 @@ struct ReportedCalls: Sendable {
         }
     }
 
-    init() {}
+    init(of request: String? = nil) { self.request = request }
 
     /// Reads a file line by line, or as one object where it begins with a line of `{` alone.
-    init(_ file: borrowing TraceFile) throws(CommandFailure) {
+    ///
+    /// - Parameter request: The one request whose calls are looked at; nil for all.
+    init(_ file: borrowing TraceFile, of request: String? = nil) throws(CommandFailure) {
+        self.init(of: request)
         var lines = TraceLines()
         var number = 0
         var object: [UInt8]?
@@ -83,24 +92,41 @@ struct ReportedCalls: Sendable {
         }
         if text.allSatisfy(\.isWhitespace) { return }
         switch ViolationRecord.read(text) {
-        case .violation(let record): add(record)
+        case .violation(let record):
+            if let request, record.requestID != request {
+                others += 1
+                return
+            }
+            add(record, at: line)
         case .other: others += 1
         case .incomplete(let reason):
-            if incomplete.count < Self.mostIncomplete { incomplete.append((line, reason)) }
+            if incomplete.count < Self.mostIncomplete {
+                incomplete.append((line, reason))
+            } else {
+                dropped += 1
+            }
         case .unreadable: unreadable += 1
         }
     }
 
-    private mutating func add(_ record: ViolationRecord) {
+    /// Takes a call out for which nothing can be said, and why.
+    mutating func setAside(_ call: Reported, because reason: String) {
+        incomplete.append((call.line, reason))
+    }
+
+    private mutating func add(_ record: ViolationRecord, at line: Int) {
         let key = Key(record)
         if let place = places[key] {
-            reported[place].count += 1
+            reported[place].count += record.times
             reported[place].add(record.stage)
         } else if reported.count < Self.mostCalls {
             places[key] = reported.count
-            var new = Reported(record: record)
+            var new = Reported(record: record, line: line)
+            new.count = record.times
             new.add(record.stage)
             reported.append(new)
+        } else {
+            dropped += 1
         }
     }
 }

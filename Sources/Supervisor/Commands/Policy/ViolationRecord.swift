@@ -9,6 +9,10 @@ struct ViolationRecord: Equatable, Sendable {
     /// How far the child had come.
     var stage: String?
     var requestID: String?
+    /// How often the line says that it was made.
+    var times = 1
+    /// The hash of the policy file that its child was held by.
+    var policySHA256: String?
     /// Whether the child went on.
     var isRecorded = false
 
@@ -37,6 +41,8 @@ struct ViolationRecord: Equatable, Sendable {
         let isViolation =
             fields.text("message") == "child ended" && fields.text("class") == "violation"
         guard isRecorded || isViolation else { return .other }
+        // An image that a reload tried a file with, which was never in force.
+        if fields.flag("trial") { return .other }
         guard let number = fields.number("syscall_number") else {
             return .incomplete("it does not say in syscall_number which call that was")
         }
@@ -60,7 +66,8 @@ struct ViolationRecord: Equatable, Sendable {
                 call: SeccompCall(
                     architecture: architecture, number: number, arguments: arguments),
                 stage: fields.word("stage"), requestID: fields.word("request_id"),
-                isRecorded: isRecorded))
+                times: Int(clamping: min(fields.number("count") ?? 1, 1 << 32)),
+                policySHA256: fields.word("policy_sha256"), isRecorded: isRecorded))
     }
 
     private static func hex(_ text: String) -> UInt64? {

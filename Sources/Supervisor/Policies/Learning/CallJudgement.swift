@@ -61,12 +61,20 @@ struct CallJudge: Sendable {
         return found
     }
 
-    /// Looks at the rule as if it were the only one of a policy.
     private func lint(_ pattern: CallPattern) -> String? {
+        objection(
+            to: SyscallRule(
+                names: [SyscallRule.Name(pattern.name, at: .start)], action: .allow,
+                conditions: pattern.conditions))
+    }
+
+    /// What the linter says against a rule, as if it were the only one of a policy; nil where that is
+    /// nothing. A reason in its comment does not help it.
+    func objection(to rule: SyscallRule) -> String? {
         let file = "rule"
-        let rule = SyscallRule(
-            names: [SyscallRule.Name(pattern.name, at: .start)], action: .allow,
-            conditions: pattern.conditions, comment: "learnt", file: file)
+        var rule = rule
+        rule.comment = "learnt"
+        rule.file = file
         var glovebox = GloveboxSection()
         glovebox.root = root
         let document = PolicyDocument(

@@ -33,6 +33,11 @@ extension ObservedCalls {
         for rule in document.rules(for: architecture).rules {
             if rule.comment.map(LearntComment.isUnseen) == true { continue }
             guard let entry = entry(of: rule) else {
+                if rule.action.permits, let objection = objection(to: rule) {
+                    throw MergeFailure(
+                        description: "\(rule.file ?? path):\(rule.position.line) cannot be merged: "
+                            + "\(objection).")
+                }
                 keep(rule)
                 continue
             }

@@ -138,6 +138,9 @@ struct ObservedCalls: Sendable {
     /// What the linter says against a rule of an earlier policy.
     mutating func objection(to pattern: CallPattern) -> String? { judge.objection(to: pattern) }
 
+    /// The same of a rule that people wrote.
+    func objection(to rule: SyscallRule) -> String? { judge.objection(to: rule) }
+
     /// Those of the images and of merged policies, in the order of their numbers.
     var formats: [ImageFormat] {
         let seen = earlierFormats.union(imageFormats)

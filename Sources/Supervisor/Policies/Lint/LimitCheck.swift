@@ -32,6 +32,16 @@ enum LimitCheck {
                 "threads", "libvips makes a thread for every image, and none is left for it",
                 "write at least 2, or 16 as in policies/raster.yaml")
         }
+        for (key, value, least) in [
+            ("inputBytes", limits.job.inputBytes, leastBytes),
+            ("outputBytes", limits.job.outputBytes, leastBytes),
+            ("width", UInt64(limits.job.width), leastSide),
+            ("height", UInt64(limits.job.height), leastSide),
+            ("pixels", limits.job.pixels, leastSide * leastSide),
+        ] where value < least {
+            warn(
+                key, "\(value) turns away nearly every image", "write at least \(least)")
+        }
         let sides = UInt64(limits.job.width).multipliedReportingOverflow(
             by: UInt64(limits.job.height))
         if !sides.overflow, limits.job.pixels > sides.partialValue {
@@ -45,6 +55,10 @@ enum LimitCheck {
 
     /// What decodes a small image of any format, with the stack of a thread or two.
     static let leastMemory: UInt64 = 32 << 20
+
+    /// A favicon has a few hundred bytes and 16 pixels a side.
+    private static let leastBytes: UInt64 = 1_024
+    private static let leastSide: UInt64 = 16
 
     private static func standing(
         _ limit: ResourceLimit, _ subject: LintSubject

@@ -7,6 +7,8 @@ struct PolicyAnswers: Sendable {
     private let defaultPlace: PolicyDocument.Place
     private let rules: SeccompRules
     private let meaning: PolicyMeaning
+    /// Where the files have limits that an image can meet, by key.
+    private let limits: [(key: String, place: PolicyDocument.Place)]
 
     /// - Parameter rules: those that children get, of the document.
     init(_ rules: SeccompRules, of document: PolicyDocument) {
@@ -14,6 +16,9 @@ struct PolicyAnswers: Sendable {
         defaultPlace = document.defaultPlace
         self.rules = rules
         meaning = PolicyMeaning(rules, for: .native ?? .amd64)
+        limits = ["memory", "cpu", "threads", "inputBytes", "outputBytes"].compactMap { key in
+            document.places["x-glovebox.limits.\(key)"].map { (key, $0) }
+        }
     }
 
     /// "close(6), denied at /etc/policies/raster.yaml:83: the default action, since no rule is met".
@@ -51,10 +56,20 @@ struct PolicyAnswers: Sendable {
             if lines.last?.file != file { lines.append((file, [])) }
             lines[lines.count - 1].numbers.append("\(rule.position.line)")
         }
-        guard !lines.isEmpty else { return "no call was denied, and none is answered" }
-        return "no call was denied; rules that answer with an errno stand at "
-            + lines.map { "\($0.file):\($0.numbers.joined(separator: ", "))" }
-            .joined(separator: " and ")
+        let answered =
+            lines.isEmpty
+            ? "none is answered"
+            : "rules that answer with an errno stand at "
+                + lines.map { "\($0.file):\($0.numbers.joined(separator: ", "))" }
+                .joined(separator: " and ")
+        let places = limits.map { "\($0.place.file):\($0.place.position.line) (\($0.key))" }
+        return "no call was denied; \(answered)"
+            + (places.isEmpty ? "" : ", and limits at " + places.joined(separator: ", "))
+    }
+
+    /// Where a limit stands; nil where the files leave it at its default.
+    func place(ofLimit key: String) -> String? {
+        limits.first { $0.key == key }.map { "\($0.place.file):\($0.place.position.line)" }
     }
 
     /// Without the registers that the call does not use, which hold anything.

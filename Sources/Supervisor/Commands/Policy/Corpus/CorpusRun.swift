@@ -42,8 +42,13 @@ struct CorpusRun: Sendable {
         var skipped: Skipped?
     }
 
-    /// What a child was seen to ask for.
-    typealias Hearing = @Sendable (_ image: SourceBytes, _ child: EndedChild) -> Void
+    /// What the children of one image were seen to ask for.
+    ///
+    /// - Parameter isWhole: whether the image came through in all of them.
+    typealias Hearing =
+        @Sendable (
+            _ image: SourceBytes, _ children: [EndedChild], _ isWhole: Bool
+        ) -> Void
 
     let jobs: JobRunner
     let observer: EndedChildren
@@ -95,20 +100,23 @@ struct CorpusRun: Sendable {
                 image: image.name, reason: "The policy does not cover \(source.format.name).")
             return visit
         }
+        var children: [EndedChild] = []
         for (index, task) in CorpusTask.all.enumerated() {
             let id = "\(number)-\(index)"
             let job = task.job(source, id: id, limits: own, deadline: .now + timeout)
             visit.jobs += 1
-            if let failure = await failure(of: job, task, image.name) {
-                visit.failures.append(failure)
-            }
+            let (child, failure) = await run(job, task, image.name)
+            if let child { children.append(child) }
+            if let failure { visit.failures.append(failure) }
         }
+        hear(source, children, visit.failures.isEmpty)
         return visit
     }
 
-    private func failure(
-        of job: Job, _ task: CorpusTask, _ image: String
-    ) async -> Failure? {
+    /// - Returns: the child, where one had the job, and the failure, where it is one.
+    private func run(
+        _ job: Job, _ task: CorpusTask, _ image: String
+    ) async -> (EndedChild?, Failure?) {
         var failure = Failure(
             image: image, sha256: job.input.sha256, task: task, cause: "", stage: nil)
         var isFailed = false
@@ -119,14 +127,15 @@ struct CorpusRun: Sendable {
             failure.cause = error.name
             if case .refused(let verdict) = error { failure.verdict = verdict }
             // No child ever had it.
-            if error == .unavailable { return failure }
+            if error == .unavailable { return (nil, failure) }
         }
-        guard let child = await observer.child(of: job.requestID) else { return failure }
-        hear(job.input, child)
-        guard isFailed || child.ending != nil else { return nil }
+        guard let child = await observer.child(of: job.requestID) else {
+            return (nil, failure)
+        }
+        guard isFailed || child.ending != nil else { return (child, nil) }
         if let ending = child.ending { failure.cause = ending.name }
         failure.stage = child.life.stage
         failure.call = child.life.deniedCall
-        return failure
+        return (child, failure)
     }
 }

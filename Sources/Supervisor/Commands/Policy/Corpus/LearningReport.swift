@@ -1,4 +1,5 @@
 import ImageVocabulary
+import SandboxPolicy
 
 /// What `policy learn` says when it is done.
 struct LearningReport {
@@ -15,7 +16,12 @@ struct LearningReport {
 
     /// Whether every image came through, and the policy lets them.
     var isClean: Bool {
-        failures.isEmpty && outcome.refused.isEmpty && outcome.isSettled
+        failures.isEmpty && warnings.isEmpty && outcome.refused.isEmpty && outcome.isSettled
+    }
+
+    /// What the linter says of the result.
+    private var warnings: [PolicyDiagnostic] {
+        outcome.policy.diagnostics.filter { $0.severity != .note }
     }
 
     private var ruleCount: Int { outcome.policy.document.profile.rules.count }
@@ -34,6 +40,7 @@ struct LearningReport {
         for refused in outcome.refused.prefix(Self.mostNamed) {
             lines.append("Not permitted: \(refused.text).")
         }
+        for warning in warnings.prefix(Self.mostNamed) { lines.append("\(warning)") }
         for failure in failures.prefix(Self.mostNamed) {
             lines.append(
                 "\(UntrustedText.printable(failure.image)) failed (\(failure.task.text)): "

@@ -43,9 +43,7 @@ struct PolicyLearner {
         var text = ""
         for run in 1...Self.mostRuns {
             let (visits, facts) = try await visit(by: rules, collector, run, architecture)
-            guard visits.contains(where: { $0.jobs > 0 }) else {
-                throw .failed("No image of the corpus is covered by the policy \(frame.name).")
-            }
+            try Self.requireOne(of: visits, frame)
             let policy = try Self.policy(collector.calls, frame, facts)
             let isSettled = policy.text == text
             if isSettled || run == Self.mostRuns {
@@ -57,6 +55,24 @@ struct PolicyLearner {
             rules = policy.document.rules(for: architecture)
         }
         throw .failed("The runs came to no end.")
+    }
+
+    /// One image must have come through, or nothing was learnt.
+    private static func requireOne(
+        of visits: [CorpusRun.Visit], _ frame: PolicyDocument
+    ) throws(CommandFailure) {
+        guard visits.contains(where: { $0.jobs > 0 }) else {
+            throw .failed("No image of the corpus is covered by the policy \(frame.name).")
+        }
+        guard visits.contains(where: { $0.jobs > 0 && $0.failures.isEmpty }) else {
+            let first = visits.lazy.flatMap(\.failures).first
+            throw .failed(
+                "No image of the corpus came through, so nothing was learnt"
+                    + (first.map {
+                        ": \(UntrustedText.printable($0.image)), \($0.task.text): "
+                            + ($0.verdict?.name ?? $0.cause)
+                    } ?? "") + ".")
+        }
     }
 
     private static func policy(
@@ -118,7 +134,7 @@ struct PolicyLearner {
         }
         let visits = await CorpusRun(
             jobs: jobs, observer: observer, timeout: configuration.timeout, workers: workers,
-            hear: { collector.add($1, $0, on: architecture) }
+            hear: { collector.add($1, of: $0, isWhole: $2) }
         ).visit(corpus, "learning, run \(run)")
         let pool = await jobs.status().pools.first
         await jobs.stop()
@@ -163,15 +179,17 @@ struct PolicyLearner {
             }
         }
 
-        func add(
-            _ child: EndedChild, _ source: SourceBytes, on architecture: SeccompArchitecture
-        ) {
-            let held =
-                child.life.recordedCalls + [child.life.deniedCall].compactMap { $0 }
+        /// Of an image that did not come through nothing is learnt but what ended its children.
+        func add(_ children: [EndedChild], of source: SourceBytes, isWhole: Bool) {
             observed.withLock { observed in
-                observed.add(image: source.sha256, format: source.format)
-                for call in held where !call.isAbort {
-                    observed.add(call.asMade, image: source.sha256, format: source.format)
+                if isWhole { observed.add(image: source.sha256, format: source.format) }
+                for child in children {
+                    let held =
+                        (isWhole ? child.life.recordedCalls : [])
+                        + [child.life.deniedCall].compactMap { $0 }
+                    for call in held where !call.isAbort {
+                        observed.add(call.asMade, image: source.sha256, format: source.format)
+                    }
                 }
             }
         }
