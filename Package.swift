@@ -133,7 +133,7 @@ let package = Package(
             name: "SupervisorTests",
             dependencies: [
                 "Supervisor", "SandboxPolicy", "RequestSyntax", "ImageVocabulary", "Descriptors",
-                "WireProtocol", "CSeccomp", "CConstants",
+                "WireProtocol", "CSeccomp", "CConstants", "Randomness",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -146,6 +146,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
 
@@ -176,12 +177,15 @@ let package = Package(
             name: "ContainmentTests",
             dependencies: [
                 "TestSupport", "Randomness", "CHostile", "FilterProbe", "Supervisor",
-                "SandboxPolicy", "WireProtocol", "Descriptors",
+                "SandboxPolicy", "WireProtocol", "Descriptors", "ImageVocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "ImageVocabulary"],
+            name: "EndToEndTests",
+            dependencies: [
+                "TestSupport", "ImageVocabulary", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -55,7 +55,7 @@ struct Glovebox: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, StatusCommand.self, HealthCommand.self, ProcessCommand.self,
             InfoCommand.self, DoctorCommand.self, ConfigCommand.self, PolicyCommand.self,
-            BenchChildrenCommand.self,
+            CrashesCommand.self, BenchChildrenCommand.self,
         ])
 }
 

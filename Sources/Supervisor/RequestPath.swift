@@ -17,6 +17,8 @@ struct RequestPath: RequestAnswerer {
     /// What images are asked for by path from; nil when nothing was configured.
     let folder: ImageFolder?
     let health: HealthCheck
+    /// Who and what has killed children.
+    let killers: KillerWatch
 
     func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
         // HTTP: which of the routes there are.
@@ -28,13 +30,16 @@ struct RequestPath: RequestAnswerer {
         case .process, .uploadInfo, .image, .imageInfo: break
         }
 
-        // Admission: text becomes a plan, before a byte of the body is read.
+        // Admission: whose requests kill children waits; text becomes a plan, before a byte of the
+        // body is read.
+        try killers.admit(client)
         let settings = settings.current
         let operation = route.operation
         let plan = try Self.plan(Route.query(of: target), for: operation)
 
         // Sources: the whole input, counted, hashed, and of a format we know.
         let input = try await collect(route, request, client, settings.limits)
+        try killers.admit(input.source, of: client)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
         // whether it answers, dies, takes too long, or the client goes away.
@@ -42,7 +47,7 @@ struct RequestPath: RequestAnswerer {
             requestID: client.requestID.text, operation: operation, input: input.source,
             plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits, client),
             deadline: .now + settings.jobTime,
-            traceID: client.traceID)
+            traceID: client.traceID, charge: killers.charge(for: input, of: client))
         let result = try await run(job, for: client)
         // Both count as memory in use: the input as long as it is held here, the result until the
         // client has taken it.

@@ -31,21 +31,28 @@ struct ServiceRun {
         logger.warn(of: prepared.policyWarnings)
         let settings = try settings(within: prepared.limits)
         let state = try stateDirectory()
+        let crashes = try state?.crashes(account: account)
         let trails = PolicyTrails(folder: configuration.policies, paths: try policyFiles())
         try Privileges.drop(to: configuration.user)
         logger.warn(of: trails.exposures())
 
         let metrics = PrometheusMetrics()
-        let jobs = try await start(prepared, metrics)
+        let records = try recordStore(crashes, metrics)
+        let quarantine = try quarantine(in: state)
+        let jobs = try await start(prepared, metrics, records)
         let health = HealthCheck(sandbox: jobs, posture: configuration.posture) {
             settings.current.jobTime
         }
+        let killers = KillerWatch(
+            settings: settings, quarantine: quarantine, metrics: metrics, logger: logger)
         let path = RequestPath(
             jobs: jobs, settings: settings, budget: MemoryBudget(bytes: configuration.memory),
-            folder: folder, health: health)
+            folder: folder, health: health, killers: killers)
         let administration = ServiceAdministration(
             configuration, loader: loader, jobs: jobs, settings: settings, health: health,
-            metrics: metrics, log: log, state: state)
+            metrics: metrics, log: log, state: state, killers: killers, quarantine: quarantine,
+            crashes: CrashDesk(
+                records: records, quarantine: quarantine, killers: killers, logger: logger))
 
         let served: Result<Void, CommandFailure>
         do throws(CommandFailure) {
@@ -55,6 +62,7 @@ struct ServiceRun {
         }
         state?.removeEntry()
         await jobs.stop()
+        await records?.stop()
         logger.notice("stopped")
         try served.get()
     }
@@ -112,14 +120,48 @@ struct ServiceRun {
         let isNamed = configuration.origin(of: "state").kind != .standard
         return try StateDirectory.forService(
             StatePath(path: configuration.state, isNamed: isNamed),
-            account: Privileges.isRoot ? configuration.user : nil, logger: logger)
+            account: account, logger: logger)
+    }
+
+    /// The account to work under; nil where it is the one of the start.
+    private var account: Account? { Privileges.isRoot ? configuration.user : nil }
+
+    /// Without a state directory crashes are log lines only.
+    private func recordStore(
+        _ folder: CrashFolder?, _ metrics: PrometheusMetrics
+    ) throws(CommandFailure) -> RecordStore? {
+        guard let folder else { return nil }
+        return try RecordStore(
+            folder, configuration.crashes.store, metrics: metrics, logger: logger)
+    }
+
+    /// nil when it is off.
+    private func quarantine(in state: StateDirectory?) throws(CommandFailure) -> Quarantine? {
+        guard configuration.quarantine.size > 0, let key = configuration.quarantineKey else {
+            return nil
+        }
+        guard let state else {
+            throw refusal(
+                of: "quarantine.size", "inputs are kept in the state directory, and there is none")
+        }
+        do throws(SystemError) {
+            let folder = QuarantineFolder(
+                try state.folder(named: QuarantineFolder.name, mode: 0o700))
+            return Quarantine(folder, key: key, settings: configuration.quarantine)
+        } catch {
+            throw refusal(
+                of: "quarantine.size",
+                "the folder \(state.path)/\(QuarantineFolder.name) cannot be used (\(error))")
+        }
     }
 
     private func start(
-        _ prepared: consuming JobRunner.Prepared, _ metrics: PrometheusMetrics
+        _ prepared: consuming JobRunner.Prepared, _ metrics: PrometheusMetrics,
+        _ records: RecordStore?
     ) async throws(CommandFailure) -> JobRunner {
         do throws(StartFailure) {
-            return try await JobRunner.start(prepared, metrics: metrics, logger: logger)
+            return try await JobRunner.start(
+                prepared, metrics: metrics, records: records, logger: logger)
         } catch {
             throw CommandFailure(error)
         }

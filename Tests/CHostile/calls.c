@@ -213,7 +213,8 @@ static const struct call calls[] = {
 };
 
 static const struct hostile_program *const programs[] = {
-    hostile_programs, hostile_signal_programs, hostile_thread_programs, hostile_file_programs};
+    hostile_programs, hostile_signal_programs, hostile_thread_programs, hostile_file_programs,
+    hostile_crash_programs};
 #define PROGRAM_TABLES (sizeof programs / sizeof programs[0])
 
 const char *hostile_act(size_t index) {

@@ -110,6 +110,7 @@ struct Act: Sendable, CustomTestStringConvertible {
         ("31-no-child-wait", "rt_sigaction"), ("31-other-stack", "sigaltstack"),
         ("31-wait-for-signals", "rt_sigtimedwait"), ("31-suspend", "rt_sigsuspend"),
         ("31-block-and-call", "socket"),
+        ("04-socket-in-thread", "socket"), ("33-socket-beside-work", "socket"),
         ("33-flood", "socket"), ("34-rewrite-while-held", "execve"),
         ("35-sigkill-self", "tgkill"), ("35-sigstop-self", "tgkill"),
         ("35-sigkill-group", "kill"), ("35-sigstop-group", "kill"),
@@ -130,6 +131,7 @@ struct Act: Sendable, CustomTestStringConvertible {
                 Act("27-pause", .violation("pause")),
                 Act("31-block-and-foreign-call", .foreignCall),
                 Act("crash-divide", .crash(signal: 8)),
+                Act("crash-non-canonical", .crash(signal: 11)),
             ]
         #endif
         return acts
@@ -185,6 +187,15 @@ struct Act: Sendable, CustomTestStringConvertible {
         Act("35-exit-inside-frame", .noAnswer(status: 0)),
         Act("crash-null", .crash(signal: 11)), Act("crash-abort", .crash(signal: 6)),
         Act("crash-heap", .crash(signal: 6)), Act("crash-smashed-stack", .crash(signal: 6)),
+        Act("crash-jump", .crash(signal: 11)),
+        Act("crash-breakpoint", .crash(signal: 5)),
+        Act("crash-null-in-thread", .crash(signal: 11)),
+        Act("crash-abort-in-thread", .crash(signal: 6)),
+        Act("crash-overflow-in-thread", .crash(signal: 11)),
+        Act("crash-after-much-text", .crash(signal: 11)),
+        Act("32-forged-report", .noAnswer(status: 3)),
+        Act("32-half-a-report", .noAnswer(status: 3)),
+        Act("32-forged-before-crash", .crash(signal: 11)),
         Act("crash-trap", .crash(signal: trap)), Act("crash-swift-trap", .crash(signal: trap)),
     ]
 

@@ -119,6 +119,6 @@ extension HostileService {
 
     /// signal(7), for the numbers that all architectures share.
     private static let names = [
-        4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEGV",
+        4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 11: "SIGSEGV",
     ]
 }

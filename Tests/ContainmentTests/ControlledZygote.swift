@@ -1,10 +1,23 @@
 import Descriptors
 import Foundation
 import Glibc
+import ImageVocabulary
+import SandboxPolicy
 import TestSupport
 import WireProtocol
 
 @testable import Supervisor
+
+/// What became of a child that performed an act.
+struct PerformedAct: Sendable {
+    /// By the zygote's word.
+    var observed: [DeniedCall] = []
+    var snapshots: [Snapshot] = []
+    var exit: ChildExit?
+    /// By the child's word, and what else it printed.
+    var report: CrashReport?
+    var text: [UInt8] = []
+}
 
 /// A real `glovebox-sandbox` whose supervisor is the test: it asks for what it likes, and looks at
 /// what comes back. It blocks its thread.
@@ -27,17 +40,25 @@ final class ControlledZygote {
     struct NoHello: Error {}
 
     let launcher: CInt
+    private(set) var hello: ZygoteHello
     private let control: PacketSocket
     private var belongings: Belongings?
 
     /// Starts the program with the repository's policy, and waits until it can fork.
     ///
     /// - Parameter openFiles: how many descriptors the zygote may have.
-    init(as identity: Identity, in workspace: Workspace, openFiles: Int) throws {
-        let path = try workspace.program(.sandbox)
+    ///   - program: the sandbox, or the one whose children can be turned.
+    ///   - surroundings: where it is started, in the posture `container`; nil for the machine as it
+    ///     is.
+    init(
+        as identity: Identity, in workspace: Workspace, openFiles: Int = 1_024,
+        program started: Workspace.Program = .sandbox, surroundings: Surroundings? = nil
+    ) throws {
+        let path = try workspace.program(started)
+        let role = [ZygoteStart.role, surroundings == nil ? "strict" : "container"]
+        let (inner, rest) = try surroundings?.command(path, role, in: workspace) ?? (path, role)
         let (program, arguments) = identity.command(
-            "/usr/bin/prlimit",
-            ["--nofile=\(openFiles):\(openFiles)", "--", path, ZygoteStart.role, "strict"])
+            "/usr/bin/prlimit", ["--nofile=\(openFiles):\(openFiles)", "--", inner] + rest)
         let libraries = try workspace.libraries()
         let pair = try PacketSocket.Pair()
         launcher = try Self.spawn(
@@ -49,7 +70,10 @@ final class ControlledZygote {
         for policy in try ServedPolicy.load(["\(workspace.policies())/raster.yaml"]).served {
             try control.send(SupervisorMessage.configure(policy.configuration).encoded())
         }
-        guard case .hello = next() else { throw NoHello() }
+        hello = ZygoteHello(
+            posture: Posture(), libvips: "", libmagic: 0, restingData: 0, restingAddressSpace: 0)
+        guard case .hello(let hello) = next() else { throw NoHello() }
+        self.hello = hello
     }
 
     private static func spawn(
@@ -82,11 +106,55 @@ final class ControlledZygote {
         }
     }
 
+    /// Asks for a child that performs a hostile act, and waits for its end.
+    func perform(_ act: String, as child: UInt64 = 1) throws -> PerformedAct {
+        let job = try Descriptors.Pipe()
+        let errors = try Descriptors.Pipe()
+        let results = try Descriptors.Pipe()
+        let image = Array("GLOVEBOX-ACT:\(act)\n".utf8)
+        let file = try MemoryFile(name: "glovebox-input")
+        let input = try file.readOnly()
+        try file.append(image.span)
+        try file.seal()
+        try control.send(
+            SupervisorMessage.spawn(child: child).encoded(),
+            descriptors: [
+                job.readEnd.number, errors.writeEnd.number, input.number,
+                results.writeEnd.number,
+            ])
+        let message = JobMessage(
+            operation: .info, limits: JobLimits(),
+            inputs: [.init(offset: 0, length: UInt64(image.count), format: .png)], plans: [])
+        try job.writeEnd.writeAll(message.encoded().span)
+        let errorEnd = errors.readEnd
+        _ = consume errors.writeEnd
+        var performed = PerformedAct()
+        var reader = CrashReportReader()
+        while true {
+            let part = try errorEnd.read(atMost: 65_536)
+            if part.isEmpty { break }
+            performed.text += reader.take(part)
+        }
+        performed.text += reader.finish()
+        performed.report = reader.report
+        while performed.exit == nil {
+            switch next() {
+            case .observed(child, let call): performed.observed.append(call)
+            case .snapshot(child, let snapshot): performed.snapshots.append(snapshot)
+            case .exited(child, let exit): performed.exit = exit
+            case .born: break
+            default: throw NoHello()
+            }
+        }
+        return performed
+    }
+
     func send(_ packet: [UInt8]) throws { try control.send(packet) }
 
     /// The next thing that it says; nil when it is gone.
     func next() -> ZygoteMessage? {
-        guard let packet = try? control.receive(atMost: 4_096, waiting: true) else { return nil }
+        let most = Frame.headerSize + FrameKind.hello.largestPayload
+        guard let packet = try? control.receive(atMost: most, waiting: true) else { return nil }
         return try? ZygoteMessage(packet: packet.bytes.span)
     }
 

@@ -22,7 +22,7 @@ struct ConfigurationTests {
                 + "(line 1)",
             "\(file): tiemout: there is no such setting. Write 'timeout'. (line 2)",
             "\(file): http.idle_timeout: this is a list, where one value is wanted. Write "
-                + "seconds, or a number with ms, s, m or h, from 100ms to 1h. (line 4)",
+                + "seconds, or a number with ms, s, m, h or d, from 100ms to 1h. (line 4)",
         ]
     }
 

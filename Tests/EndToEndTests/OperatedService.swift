@@ -13,6 +13,8 @@ struct OperatedService {
 
     let service: Service
     let admin: HTTPCaller
+    /// Of the admin listener.
+    let adminPort: Int
     /// The name of the folder in the workspace.
     private let policies: String
     private let workers: Int
@@ -60,6 +62,7 @@ struct OperatedService {
             try await work(
                 OperatedService(
                     service: service, admin: HTTPCaller(port: try #require(port)),
+                    adminPort: try #require(port),
                     policies: name, workers: start.workers))
         }
     }

@@ -67,18 +67,18 @@ struct PolicyTrialTests {
     @Test("only what needs a call fails without it, and the rest comes through")
     func partly() async throws {
         let workspace = try InWorkspace.workspace
-        // Encoders that their zygote has not warmed ask for the size of memory.
-        let policies = try workspace.policies(["raster"]) { policy in
-            try covering("png")(policy)
-                .mustReplace("names: [sysinfo]", with: "names: [dup3]")
-        }
-        let done = try await Self.test("\(policies)/raster.yaml", "--json")
+        let png = SampleFormat.png.file
+        let policies = try workspace.policies(["raster"], withoutInput(ofLength: png.count))
+        try workspace.write(png, to: "corpus/one.png")
+        try workspace.write(SampleFormat.jpeg.file, to: "corpus/other.jpg")
+        let done = try await Self.test(
+            "\(policies)/raster.yaml", "--json", "--corpus",
+            workspace.folder.appending(path: "corpus").path)
         #expect(done.status == .status(1), "\(done.text) \(done.errors)")
         let failures = try #require(JSON(parsing: done.output))["failures"].elements
-        #expect((1..<6).contains(failures.count))
+        #expect(failures.count == 7)
         for failure in failures {
-            #expect(failure["syscall"].text == "sysinfo" && failure["stage"].text == "encoding")
-            #expect(!["facts", "to png"].contains(failure["asked"].text))
+            #expect(failure["image"].text == "one.png" && failure["syscall"].text == "mmap")
         }
     }
 

@@ -89,7 +89,9 @@ struct RotationTests {
             #expect(!first.isSubset(of: after))
             let generations = try await operated.get("/cmd/status").json["policies"]
                 .elements.flatMap { $0["generations"].elements }
-            #expect(generations.allSatisfy { ($0["forks"].integer ?? 99) <= 5 })
+            // The next one may still be starting when it is time, and twelve jobs and two warm
+            // children are 14.
+            #expect(generations.allSatisfy { ($0["forks"].integer ?? 99) < 14 })
         }
         let age = OperatedService.Start(configuration: "generation:\n  age: 1s\n")
         try await OperatedService.during(age) { operated in

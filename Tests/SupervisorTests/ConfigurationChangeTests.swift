@@ -70,7 +70,9 @@ struct ConfigurationChangeTests {
             Set(SettingTable.all.filter(\.reloads).map(\.key)) == [
                 "admin_key", "timeout", "max_input_bytes", "max_pixels", "max_frames",
                 "http.header_timeout", "http.body_timeout", "http.idle_timeout",
-                "http.write_timeout", "log_level", "log_format",
+                "http.write_timeout", "log_level", "log_format", "poison.count",
+                "poison.window", "poison.for", "poison.size", "slowing.deaths",
+                "slowing.window", "slowing.first", "slowing.longest",
             ])
     }
 }

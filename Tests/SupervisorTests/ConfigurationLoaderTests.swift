@@ -122,11 +122,16 @@ struct ConfigurationLoaderTests {
             "audit.listen": "127.0.0.1:1",
             "workers": "7", "queue": "8", "warm": "9", "timeout": "11", "birth_timeout": "12",
             "memory": "2MiB", "max_input_bytes": "1MiB", "max_pixels": "14", "max_frames": "15",
+            "poison.count": "30", "poison.window": "31", "poison.for": "32", "poison.size": "33",
+            "slowing.deaths": "34", "slowing.window": "35", "slowing.first": "36",
+            "slowing.longest": "37", "quarantine.size": "38MiB", "quarantine.keep": "39h",
+            "quarantine_key": String(repeating: "0a", count: 32),
             "generation.forks": "16", "generation.age": "17", "generation.interval": "18",
             "http.connections": "190", "http.connections_per_address": "20",
             "http.header_timeout": "21", "http.body_timeout": "22", "http.idle_timeout": "23",
             "http.write_timeout": "24", "http.header_bytes": "2500", "drain_timeout": "26",
-            "log_level": "debug", "log_format": "text",
+            "log_level": "debug", "log_format": "text", "crashes.max_size": "2MiB",
+            "crashes.keep": "3d", "crashes.sync": "each", "crashes.full": "27",
         ]
         #expect(Set(values.keys) == Set(SettingTable.all.map(\.key)))
         var variables: [String: String] = [:]
@@ -170,10 +175,18 @@ struct ConfigurationLoaderTests {
         expected.limits = LimitSettings(inputBytes: 1 << 20, pixels: 14, frames: 15)
         expected.generation = GenerationSettings(
             forks: 16, age: .seconds(17), interval: .seconds(18))
+        expected.poison = PoisonSettings(
+            count: 30, window: .seconds(31), duration: .seconds(32), size: 33)
+        expected.slowing = SlowingSettings(
+            deaths: 34, window: .seconds(35), first: .seconds(36), longest: .seconds(37))
+        expected.quarantine = QuarantineSettings(size: 38 << 20, keep: .seconds(39 * 3_600))
+        expected.quarantineKey = QuarantineKey(String(repeating: "0a", count: 32))
         expected.http = HTTPSettings(
             connections: 190, connectionsPerAddress: 20, headerTimeout: .seconds(21),
             bodyTimeout: .seconds(22), idleTimeout: .seconds(23), writeTimeout: .seconds(24),
             headerBytes: 2_500)
+        expected.crashes = CrashSettings(
+            maxSize: 2 << 20, keep: .seconds(259_200), sync: .each, full: 27)
         expected.drainTimeout = .seconds(26)
         expected.logLevel = .debug
         expected.logFormat = .text

@@ -221,10 +221,14 @@ final class EndedRequests: ServiceMetrics {
     func requestEnded(_ request: EndedRequest) { ended.withLock { $0.append(request) } }
     func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?) {}
     func callsRecorded(policy: String, count: Int) {}
+    func crashRecorded(_ outcome: RecordStore.Outcome, count: Int) {}
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {}
     func jobRestarted(policy: String) {}
     func generationStarted(policy: String, reason: GenerationReason) {}
     func rotationHeldBack(policy: String) {}
     func zygoteReady(policy: String, after: Duration) {}
     func reloadEnded(_ outcome: ReloadOutcome) {}
+    func poisonRefused() {}
+    func requestSlowed() {}
+    func inputQuarantined(_ outcome: Quarantine.Outcome) {}
 }

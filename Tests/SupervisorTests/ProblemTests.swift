@@ -19,7 +19,7 @@ struct ProblemTests {
         (.unusableSize, 422), (.couldNotProcess, 422), (.deadline, 504), (.unavailable, 503),
         (.headerTimeout, 408), (.headersTooLarge, 431), (.targetTooLong, 414),
         (.unauthorized, 401), (.foreignPage, 403), (.reloadRefused(["x"]), 409),
-        (.tooManyAttempts(seconds: 3), 429),
+        (.tooManyAttempts(seconds: 3), 429), (.tooManyFailures(seconds: 3), 429),
     ]
 
     /// RFC 9457 section 3.1, and what this service adds.
@@ -80,7 +80,7 @@ struct ProblemTests {
             let field = problem.response(requestID: id).headers[.retryAfter]
             switch problem {
             case .unavailable: #expect(field == "1")
-            case .tooManyAttempts: #expect(field == "3")
+            case .tooManyAttempts, .tooManyFailures: #expect(field == "3")
             default: #expect(field == nil)
             }
         }

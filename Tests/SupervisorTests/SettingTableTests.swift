@@ -54,7 +54,7 @@ struct SettingTableTests {
             "admin_key", "state", "images", "policies", "formats", "vips", "sandbox", "user",
             "workers",
             "queue", "warm", "max_input_bytes", "max_pixels", "max_frames",
-            "http.connections_per_address",
+            "http.connections_per_address", "slowing.deaths", "quarantine_key",
         ]
         for setting in SettingTable.all where !inWords.contains(setting.key) {
             var configuration = ServiceConfiguration()

@@ -32,6 +32,7 @@ public final class Service: Sendable {
         let running = try RunningProgram(
             program, arguments,
             environment: try workspace.environment(policies: policies)
+                .merging(sandbox == .hostileSandbox ? Self.forHostility : [:]) { _, own in own }
                 .merging(variables) { _, own in own })
         do {
             let port = try await within(.seconds(60), "the start of the service") {
@@ -70,6 +71,9 @@ public final class Service: Sendable {
         #expect(try await service.stop() == .status(0))
         try await service.isGone(sandbox)
     }
+
+    /// A test of what a child can do sends the same image again and again.
+    private static let forHostility = ["GLOVEBOX_POISON_COUNT": "0"]
 
     private init(workspace: Workspace, program: RunningProgram, port: Int) {
         self.workspace = workspace

@@ -57,22 +57,29 @@ int clinux_drop_bounding_set(void) {
     }
 }
 
-int clinux_drop_capabilities(void) {
+static int set_capabilities(uint32_t low) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct none[2];
-    memset(none, 0, sizeof none);
-    return result(syscall(SYS_capset, &header, none));
+    struct __user_cap_data_struct wanted[2];
+    memset(wanted, 0, sizeof wanted);
+    wanted[0].effective = wanted[0].permitted = low;
+    return result(syscall(SYS_capset, &header, wanted));
 }
 
-int clinux_capabilities_are_empty(void) {
+static int holds_exactly(uint32_t low) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct held[2];
     if (syscall(SYS_capget, &header, held) != 0) return -errno;
-    uint32_t any = 0;
-    for (int part = 0; part < 2; part++)
-        any |= held[part].effective | held[part].permitted | held[part].inheritable;
-    return any == 0;
+    return held[0].effective == low && held[0].permitted == low && held[0].inheritable == 0 &&
+           (held[1].effective | held[1].permitted | held[1].inheritable) == 0;
 }
+
+int clinux_drop_capabilities(void) { return set_capabilities(0); }
+
+int clinux_keep_tracing(void) { return set_capabilities(1u << CAP_SYS_PTRACE); }
+
+int clinux_capabilities_are_empty(void) { return holds_exactly(0); }
+
+int clinux_capabilities_are_tracing(void) { return holds_exactly(1u << CAP_SYS_PTRACE); }
 
 int clinux_group_count(void) { return result(getgroups(0, NULL)); }
 

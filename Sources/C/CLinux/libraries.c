@@ -37,6 +37,19 @@ static void find_build_id(const struct dl_phdr_info *info, struct clinux_library
     }
 }
 
+/* From the first executable byte to the last. */
+static void find_code(const struct dl_phdr_info *info, struct clinux_library *library) {
+    library->bias = info->dlpi_addr;
+    for (int index = 0; index < info->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_X) == 0) continue;
+        uint64_t end = segment->p_vaddr + segment->p_memsz;
+        if (library->code_end == 0 || segment->p_vaddr < library->code_start)
+            library->code_start = segment->p_vaddr;
+        if (end > library->code_end) library->code_end = end;
+    }
+}
+
 static int note_library(struct dl_phdr_info *info, size_t size, void *context) {
     (void)size;
     struct search *search = context;
@@ -50,6 +63,7 @@ static int note_library(struct dl_phdr_info *info, size_t size, void *context) {
     memcpy(library->name, name, length);
     library->name_length = (uint8_t)length;
     find_build_id(info, library);
+    find_code(info, library);
     return 0;
 }
 

@@ -23,6 +23,9 @@ enum Confinement {
         try steps.keepOnly(descriptors)
         handover = Child.Number.handover
         steps.standardSignals()
+        // After the signals' actions were reset, and before the filter, which leaves a child only
+        // SIGABRT's action and no stack for handlers: a crash from here on says where it was.
+        try steps.crashReports()
 
         // The user namespace comes before the limits, because the limit on processes counts a user
         // within a namespace: here it counts this child alone, and siblings cannot starve it.
@@ -82,6 +85,10 @@ struct ConfinementSteps {
 
     func standardSignals() {
         clinux_reset_signals()
+    }
+
+    func crashReports() throws(SetupFailure) {
+        try Self.check("crash reports", clinux_report_crashes())
     }
 
     mutating func ownUserNamespace(_ named: NamedPosture) throws(SetupFailure) {

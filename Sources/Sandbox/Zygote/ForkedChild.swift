@@ -19,6 +19,8 @@ final class ForkedChild {
     private(set) var listener: Descriptor?
     /// What has been reported of it.
     var observed: Observed?
+    /// The look at its first held call.
+    var look: HeldLook?
     /// Calls of it that were recorded.
     var recorded: UInt32 = 0
     /// Whether wait4 has returned it.

@@ -6,7 +6,7 @@ internal import WireProtocol
 enum LoadedLibraries {
     private static let most = 180
 
-    /// The program first, then the libraries in the order in which the dynamic linker has them.
+    /// Where each of them is is the same in every child. The program first, then the libraries in the order in which the dynamic linker has them.
     static func find() -> [LibraryBuild] {
         var found = [clinux_library](repeating: clinux_library(), count: most)
         // The function writes at most as many elements as there are.
@@ -23,7 +23,8 @@ enum LoadedLibraries {
             }
             let isProgram = index == 0 && name.isEmpty
             return LibraryBuild(
-                name: isProgram ? Array("glovebox-sandbox".utf8) : name, build: build)
+                name: isProgram ? Array("glovebox-sandbox".utf8) : name, build: build,
+                bias: library.bias, code: library.code_start..<library.code_end)
         }
     }
 }

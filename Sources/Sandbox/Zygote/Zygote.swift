@@ -104,8 +104,12 @@ struct PreparedZygote: ~Copyable {
         // Nothing outside may attach to it, nothing it could still execute would gain a right.
         try Self.step(Layer.notDumpable.rawValue, clinux_not_dumpable())
         try Self.step(Layer.noNewPrivileges.rawValue, clinux_no_new_privileges())
-        // To fork, signal and reap processes of its own user it needs no right of root.
-        try Capabilities.giveUp(under: named)
+        // To fork, signal and reap processes of its own user it needs no right of root. To look at a
+        // child whose call the kernel holds it needs one, which is worth nothing outside its own
+        // user namespace; children give it up too.
+        try Capabilities.giveUp(
+            under: named, tracing: posture[.userNamespace]?.state == .enforced)
+        clinux_note_code()
 
         let hello = ZygoteHello(
             posture: posture, libvips: zygote.libraries.vipsVersion,

@@ -39,8 +39,10 @@ struct ZygoteLoop: ~Copyable {
                 }
             }
             // The array outlives the call, which writes nothing but its revents.
-            let ready = unsafe poll(&entries, nfds_t(entries.count), -1)
+            let wait: CInt = children.contains { $0.look?.isOpen == true } ? 1 : -1
+            let ready = unsafe poll(&entries, nfds_t(entries.count), wait)
             if ready < 0 && errno != EINTR { exit(1) }
+            for child in children { goOnLooking(at: child) }
             if ready <= 0 { continue }
             for (entry, source) in zip(entries.dropFirst(), sources) where entry.revents != 0 {
                 switch source.kind {
@@ -148,8 +150,9 @@ struct ZygoteLoop: ~Copyable {
         }
     }
 
-    /// Takes one held call from the kernel, reports the first one, and ends the child. The call is
-    /// never continued, but where the configuration asks for a recording.
+    /// Takes one held call from the kernel, reports the first one, looks at the thread that made it,
+    /// and ends the child. The call is never continued, but where the configuration asks for a
+    /// recording.
     private func receiveDeniedCall(_ child: ForkedChild, _ events: Int16) {
         // With POLLHUP alone there is nobody left to be held.
         guard events & Int16(POLLIN) != 0 else { return child.dropListener() }
@@ -170,7 +173,30 @@ struct ZygoteLoop: ~Copyable {
             child.observed = call.isAbort ? .abort : .violation
             tell(.observed(child: child.id, call))
         }
+        guard child.look == nil else {
+            // The thread that was held first is being looked at, and the child dies with that.
+            if child.look?.isPending == false { try? child.handle.kill() }
+            return
+        }
+        let (look, failure) = HeldLook.begin(thread: CInt(held.pid), of: child.process)
+        child.look = look
+        if let failure { return end(child, failure) }
+        // A thread that waits in the kernel stops in no time, mostly.
+        for _ in 0..<20 where child.look?.isPending == true {
+            sched_yield()
+            goOnLooking(at: child)
+        }
+    }
+
+    private func goOnLooking(at child: ForkedChild) {
+        guard let snapshot = child.look?.step() else { return }
+        end(child, snapshot)
+    }
+
+    /// Tells what was seen of a child, and kills it.
+    private func end(_ child: ForkedChild, _ snapshot: Snapshot) {
         try? child.handle.kill()
+        tell(.snapshot(child: child.id, snapshot))
     }
 
     /// - Returns: whether the child goes on.

@@ -53,6 +53,9 @@ public enum ZygoteMessage: Equatable, Sendable {
     case observed(child: UInt64, DeniedCall)
     /// The same, and by the configuration's ``CallRecording`` the child went on.
     case recorded(child: UInt64, DeniedCall)
+    /// What a thread was doing whose call the kernel held. Comes once for a child, after its
+    /// `observed` and before its end.
+    case snapshot(child: UInt64, Snapshot)
     /// A child was reaped.
     case exited(child: UInt64, ChildExit)
     /// The answer to `ping`.
@@ -79,6 +82,11 @@ public enum ZygoteMessage: Equatable, Sendable {
             frame.u64(child)
             call.write(to: &frame)
             return frame.finish()
+        case .snapshot(let child, let snapshot):
+            var frame = FrameWriter(.snapshot)
+            frame.u64(child)
+            snapshot.write(to: &frame)
+            return frame.finish()
         case .exited(let child, let exit):
             var frame = FrameWriter(.exited)
             frame.u64(child)
@@ -100,7 +108,7 @@ public enum ZygoteMessage: Equatable, Sendable {
     public init(packet: Span<UInt8>) throws(WireError) {
         let (kind, range) = try Frame.single(in: packet) { kind in
             switch kind {
-            case .hello, .born, .observed, .recorded, .exited, .pong, .failed: true
+            case .hello, .born, .observed, .recorded, .snapshot, .exited, .pong, .failed: true
             default: false
             }
         }
@@ -117,6 +125,9 @@ public enum ZygoteMessage: Equatable, Sendable {
         case .recorded:
             let child = try cursor.u64(in: payload)
             self = .recorded(child: child, try DeniedCall(&cursor, payload))
+        case .snapshot:
+            let child = try cursor.u64(in: payload)
+            self = .snapshot(child: child, try Snapshot(&cursor, payload))
         case .exited:
             let child = try cursor.u64(in: payload)
             self = .exited(child: child, try ChildExit(&cursor, payload))

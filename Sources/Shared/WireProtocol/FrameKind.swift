@@ -28,6 +28,7 @@ public enum FrameKind: UInt8, CaseIterable, Sendable {
     case pong = 0x35
     case failed = 0x36
     case recorded = 0x37
+    case snapshot = 0x38
 
     /// The most payload bytes a frame of this kind may announce. Checked on the five header bytes,
     /// before anything of the payload is buffered.
@@ -44,10 +45,11 @@ public enum FrameKind: UInt8, CaseIterable, Sendable {
         case .configure: 48 * 1024
         case .spawn: 8
         case .ping, .pong: 8
-        case .hello: 16 * 1024
+        case .hello: 24 * 1024
         case .born: 8
         case .observed, .recorded: 80
         case .exited: 64
+        case .snapshot: 1_024
         case .failed: 16 + Frame.largestText
         }
     }
@@ -64,5 +66,5 @@ public enum Frame {
     /// Bytes of free text in one frame.
     public static let largestText = 512
     /// The version both programs must share; the zygote's hello carries it.
-    public static let protocolVersion: UInt16 = 2
+    public static let protocolVersion: UInt16 = 3
 }

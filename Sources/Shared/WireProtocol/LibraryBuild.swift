@@ -4,20 +4,33 @@ public struct LibraryBuild: Equatable, Hashable, Sendable {
     public var name: String
     /// The GNU build id in lower-case hex; empty where the file has none.
     public var build: String
+    /// What the addresses in the file were moved by when it was loaded.
+    public var bias: UInt64
+    /// From its first executable byte to its last, in the file's own addresses.
+    public var code: Range<UInt64>
 
     public static let longestName = 63
     /// A SHA-1, which linkers write unless told otherwise, has 20 bytes.
     public static let longestBuild = 20
 
-    public init(name: String, build: String) {
+    public init(
+        name: String, build: String, bias: UInt64 = 0, code: Range<UInt64> = 0..<0
+    ) {
         self.name = name
         self.build = build
+        self.bias = bias
+        self.code = code
     }
 
     /// - Parameters:
     ///   - name: cut to what may be sent.
     ///   - build: the id's bytes, cut as well.
-    public init(name: some Collection<UInt8>, build: some Collection<UInt8>) {
+    public init(
+        name: some Collection<UInt8>, build: some Collection<UInt8>, bias: UInt64 = 0,
+        code: Range<UInt64> = 0..<0
+    ) {
+        self.bias = bias
+        self.code = code
         self.name = String(decoding: name.prefix(Self.longestName), as: UTF8.self)
         self.build = build.prefix(Self.longestBuild).map { byte in
             (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
@@ -41,6 +54,9 @@ public struct LibraryBuild: Equatable, Hashable, Sendable {
         bytes = Array(bytes.prefix(Self.longestBuild))
         frame.u8(UInt8(bytes.count))
         frame.raw(bytes)
+        frame.u64(bias)
+        frame.u64(code.lowerBound)
+        frame.u64(code.upperBound)
     }
 
     init(_ cursor: inout PayloadCursor, _ payload: Span<UInt8>) throws(WireError) {
@@ -49,6 +65,11 @@ public struct LibraryBuild: Equatable, Hashable, Sendable {
         let name = try cursor.bytes(length, in: payload)
         let size = Int(try cursor.u8(in: payload))
         guard size <= Self.longestBuild else { throw .badValue("build id") }
-        self.init(name: name, build: try cursor.bytes(size, in: payload))
+        let build = try cursor.bytes(size, in: payload)
+        let bias = try cursor.u64(in: payload)
+        let start = try cursor.u64(in: payload)
+        let end = try cursor.u64(in: payload)
+        guard start <= end else { throw .badValue("code") }
+        self.init(name: name, build: build, bias: bias, code: start..<end)
     }
 }

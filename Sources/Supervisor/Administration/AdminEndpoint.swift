@@ -25,10 +25,11 @@ final class AdminEndpoint: RequestAnswerer {
     private let reloader: Reloader
     private let door: AdminDoor
     private let facts: Facts
+    private let crashes: CrashDesk
 
     init(
         sandbox: any SandboxView, health: HealthCheck, metrics: PrometheusMetrics, log: LogOutput,
-        reloader: Reloader, door: AdminDoor, facts: Facts
+        reloader: Reloader, door: AdminDoor, facts: Facts, crashes: CrashDesk = CrashDesk()
     ) {
         self.sandbox = sandbox
         self.health = health
@@ -37,6 +38,7 @@ final class AdminEndpoint: RequestAnswerer {
         self.reloader = reloader
         self.door = door
         self.facts = facts
+        self.crashes = crashes
     }
 
     func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
@@ -61,6 +63,11 @@ final class AdminEndpoint: RequestAnswerer {
         case .rotate(let policy): Self.json(try await rotate(policy))
         case .logLevel: Self.json(.object([("level", .string(log.level.rawValue))]))
         case .setLogLevel: Self.json(change(to: try LogLevelBody.level(body)))
+        case .crashes(let filter): Self.json(try await crashes.list(filter))
+        case .crash(let id): Self.json(try await crashes.record(id))
+        case .crashStats(let filter): Self.json(try await crashes.stats(filter))
+        case .purgeCrashes(let order): Self.json(try await crashes.purge(order))
+        case .quarantine: Self.json(try await crashes.inputs())
         }
     }
 

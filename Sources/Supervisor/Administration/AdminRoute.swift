@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import RequestSyntax
 
@@ -12,17 +13,22 @@ enum AdminRoute: Equatable, Sendable {
     case rotate(policy: String?)
     case logLevel
     case setLogLevel
+    case crashes(CrashFilter)
+    /// One record by the first digits of its id.
+    case crash(id: String)
+    case crashStats(CrashFilter)
+    case purgeCrashes(CrashPurge.Order)
+    case quarantine
 
     /// Reads method and target as they came (RFC 9112 section 3.2).
     init(method: HTTPRequest.Method, target: some StringProtocol) throws(Problem) {
-        guard let path = Path(rawValue: String(target.prefix { $0 != "?" })) else {
-            throw .notFound
-        }
+        let name = String(target.prefix { $0 != "?" })
+        guard let path = Path(target: name) else { throw .notFound }
         let query = Route.query(of: target)
         guard path.methods.contains(method) else {
             throw .methodNotAllowed(allowed: path.methods)
         }
-        guard path == .rotate || query.isEmpty else {
+        guard path.takesQuery || query.isEmpty else {
             throw .malformedRequest("This path takes no parameters. Leave out what follows the ?.")
         }
         self =
@@ -34,12 +40,17 @@ enum AdminRoute: Equatable, Sendable {
             case .reload: .reload
             case .rotate: .rotate(policy: try Self.policy(query))
             case .logLevel: method == .put ? .setLogLevel : .logLevel
+            case .crashes: .crashes(try Self.filter(query))
+            case .crash: .crash(id: String(name.dropFirst(Path.crash.rawValue.count)))
+            case .crashStats: .crashStats(try Self.filter(query))
+            case .crashPurge: .purgeCrashes(try Self.order(query))
+            case .quarantine: .quarantine
             }
     }
 
     /// The name of a target's route in logs and metrics, whether or not it will be answered.
     static func name(of target: some StringProtocol) -> String {
-        Path(rawValue: String(target.prefix { $0 != "?" }))?.name ?? "unknown"
+        Path(target: String(target.prefix { $0 != "?" }))?.name ?? "unknown"
     }
 
     /// The names of all routes.
@@ -53,11 +64,39 @@ enum AdminRoute: Equatable, Sendable {
         case reload = "/cmd/reload"
         case rotate = "/cmd/rotate"
         case logLevel = "/cmd/log-level"
+        case crashes = "/cmd/crashes"
+        case crashStats = "/cmd/crashes/stats"
+        case crashPurge = "/cmd/crashes/purge"
+        case quarantine = "/cmd/crashes/quarantine"
+        /// What begins with it, and is an id behind it.
+        case crash = "/cmd/crashes/"
+
+        init?(target: String) {
+            if let path = Path(rawValue: target), path != .crash {
+                self = path
+            } else if target.hasPrefix(Path.crash.rawValue),
+                CrashID.isPrefix(String(target.dropFirst(Path.crash.rawValue.count)))
+            {
+                self = .crash
+            } else {
+                return nil
+            }
+        }
+
+        var takesQuery: Bool {
+            switch self {
+            case .rotate, .crashes, .crashStats, .crashPurge: true
+            case .status, .children, .posture, .metrics, .reload, .logLevel, .quarantine, .crash:
+                false
+            }
+        }
 
         var methods: [HTTPRequest.Method] {
             switch self {
-            case .status, .children, .posture, .metrics: [.get, .head]
-            case .reload, .rotate: [.post]
+            case .status, .children, .posture, .metrics, .crashes, .crashStats, .quarantine,
+                .crash:
+                [.get, .head]
+            case .reload, .rotate, .crashPurge: [.post]
             case .logLevel: [.get, .head, .put]
             }
         }
@@ -71,8 +110,43 @@ enum AdminRoute: Equatable, Sendable {
             case .reload: "cmd-reload"
             case .rotate: "cmd-rotate"
             case .logLevel: "cmd-log-level"
+            case .crashes: "cmd-crashes"
+            case .crash: "cmd-crash"
+            case .crashStats: "cmd-crash-stats"
+            case .crashPurge: "cmd-crash-purge"
+            case .quarantine: "cmd-quarantine"
             }
         }
+    }
+
+    private static func filter(_ query: String) throws(Problem) -> CrashFilter {
+        let parameters = try parameters(query)
+        do throws(CrashFilter.Failure) {
+            return try CrashFilter(parameters)
+        } catch {
+            throw .invalidOption(OptionError(option: error.option, reason: error.reason))
+        }
+    }
+
+    private static func order(_ query: String) throws(Problem) -> CrashPurge.Order {
+        let parameters = try parameters(query)
+        do throws(CrashFilter.Failure) {
+            return try CrashPurge.Order(parameters)
+        } catch {
+            if error.option.isEmpty { throw .malformedRequest(error.reason) }
+            throw .invalidOption(OptionError(option: error.option, reason: error.reason))
+        }
+    }
+
+    /// Names and values, percent-decoded.
+    private static func parameters(
+        _ query: String
+    ) throws(Problem) -> [(name: String, value: String)] {
+        if query.isEmpty { return [] }
+        guard let items = URLComponents(string: "?" + query)?.queryItems else {
+            throw .malformedRequest("The query cannot be read. Percent-encode what is in it.")
+        }
+        return items.map { ($0.name, $0.value ?? "") }
     }
 
     /// The names of policy files need no escapes: what has one names no policy.

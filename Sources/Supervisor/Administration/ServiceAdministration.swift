@@ -15,6 +15,7 @@ final class ServiceAdministration: Sendable {
     private let settings: LiveSettings
     private let health: HealthCheck
     private let metrics: PrometheusMetrics
+    private let quarantine: Quarantine?
     private let state: StateDirectory?
     private let manager: ServiceManager?
     private let logger: Logger
@@ -40,13 +41,15 @@ final class ServiceAdministration: Sendable {
     init(
         _ configuration: ServiceConfiguration, loader: ConfigurationLoader, jobs: JobRunner,
         settings: LiveSettings, health: HealthCheck, metrics: PrometheusMetrics, log: LogOutput,
-        state: StateDirectory?
+        state: StateDirectory?, killers: KillerWatch, quarantine: Quarantine?,
+        crashes: CrashDesk
     ) {
         self.configuration = configuration
         self.jobs = jobs
         self.settings = settings
         self.health = health
         self.metrics = metrics
+        self.quarantine = quarantine
         self.state = state
         logger = log.logger
         manager = ServiceManager(logger: logger)
@@ -61,6 +64,8 @@ final class ServiceAdministration: Sendable {
             manager?.reloading()
             let outcome = await reload.run()
             metrics.reloadEnded(outcome)
+            // What killed children under one policy may pass under another.
+            if case .applied(let changed) = outcome, !changed.isEmpty { killers.forget() }
             manager?.ready(status: outcome.summary)
             return outcome
         }
@@ -69,7 +74,8 @@ final class ServiceAdministration: Sendable {
             door: AdminDoor(keys: keys),
             facts: AdminEndpoint.Facts(
                 posture: configuration.posture, started: started, since: .now,
-                listeners: { listeners.all }))
+                listeners: { listeners.all }),
+            crashes: crashes)
     }
 
     /// A listener accepts connections.
@@ -97,6 +103,9 @@ final class ServiceAdministration: Sendable {
             services.append(listener)
         }
         services.append(BackgroundService { [self] in await announce() })
+        if let quarantine {
+            services.append(BackgroundService { await Self.expire(quarantine) })
+        }
         return services
     }
 
@@ -157,6 +166,14 @@ final class ServiceAdministration: Sendable {
             return (try? await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()) != nil
         }
         await Self.untilCancelled()
+    }
+
+    /// Removes what has been kept long enough also while nothing new is.
+    private static func expire(_ quarantine: Quarantine) async {
+        while !Task.isCancelled {
+            try? await NIOThreadPool.singleton.runIfActive { quarantine.expire() }
+            try? await Task.sleep(for: .seconds(60))
+        }
     }
 
     private static func untilCancelled() async {

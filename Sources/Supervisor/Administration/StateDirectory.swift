@@ -77,9 +77,47 @@ final class StateDirectory: Sendable {
         guard renamed == 0 else { throw SystemError("renameat", errno) }
     }
 
+    /// The folder of the crash log, which is made when it is missing. Where there is a group
+    /// `glovebox` and it may be given away, that group may read it.
+    ///
+    /// Call it before root is dropped.
+    ///
+    /// - Parameter account: as above.
+    func crashes(account: Account?) throws(CommandFailure) -> CrashFolder {
+        let owner = account ?? Account(uid: geteuid(), gid: getegid())
+        let place = path + "/" + CrashFolder.name
+        do throws(SystemError) {
+            let crashes = try Self.openOrMake(CrashFolder.name, in: folder, for: owner)
+            if let group = Account.group, fchown(crashes.number, .max, group) == 0 {
+                // What is made in it belongs to the group too.
+                _ = fchmod(crashes.number, 0o2750)
+            }
+            return CrashFolder(path: place, crashes)
+        } catch {
+            throw .failed(
+                "The folder of the crash log \(place) cannot be used (\(error)). Make it a folder "
+                    + "that the service's account may write, or name another state directory with "
+                    + "--state.")
+        }
+    }
+
     /// Removes `admin.json`, at the end. One that is gone already is no error.
     func removeEntry() {
         _ = unsafe unlinkat(folder.number, Self.entryName, 0)
+    }
+
+    /// Opens a folder in it for reading, and makes it when it is missing. It is reached without
+    /// following a link, and gets this mode.
+    func folder(named name: String, mode: mode_t) throws(SystemError) -> Descriptor {
+        guard unsafe mkdirat(folder.number, name, mode) == 0 || errno == EEXIST else {
+            throw SystemError("mkdir", errno)
+        }
+        let number = unsafe openat(
+            folder.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError("open", errno) }
+        let opened = Descriptor(taking: number)
+        guard fchmod(opened.number, mode) == 0 else { throw SystemError("chmod", errno) }
+        return opened
     }
 
     private static func open(_ path: String, for owner: Account) throws(Failure) -> Descriptor {
@@ -89,7 +127,8 @@ final class StateDirectory: Sendable {
         }
         if !Privileges.isRoot { makeParents(parent) }
         do throws(SystemError) {
-            return try openOrMake(name, in: parent, for: owner)
+            let folder = try Descriptor(opening: parent, as: .directory)
+            return try openOrMake(name, in: folder, for: owner)
         } catch {
             if error.code == ELOOP {
                 throw .refused(
@@ -102,9 +141,8 @@ final class StateDirectory: Sendable {
     }
 
     private static func openOrMake(
-        _ name: String, in parentPath: String, for owner: Account
+        _ name: String, in parent: borrowing Descriptor, for owner: Account
     ) throws(SystemError) -> Descriptor {
-        let parent = try Descriptor(opening: parentPath, as: .directory)
         let isNew = unsafe mkdirat(parent.number, name, 0o750) == 0
         guard isNew || errno == EEXIST else { throw SystemError("mkdir", errno) }
         // The open below would say of a link that it is no folder.
@@ -176,6 +214,24 @@ final class StateDirectory: Sendable {
         } catch {
             throw .unavailable("The lock in the state directory \(path) cannot be used (\(error)).")
         }
+    }
+
+    /// Whether a service uses a state directory: whether its lock is held.
+    static func isInUse(_ path: String) -> Bool {
+        // The path is read within the call.
+        let number = unsafe Glibc.open(
+            "\(path)/lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard number >= 0 else { return errno == EACCES }
+        let file = Descriptor(taking: number)
+        return flock(file.number, LOCK_SH | LOCK_NB) != 0
+    }
+
+    /// Whose a state directory is; nil where there is none.
+    static func owner(of path: String) -> Account? {
+        var status = stat()
+        // stat reads the path and writes into the structure within the call.
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Account(uid: status.st_uid, gid: status.st_gid)
     }
 
     /// The process that holds the lock, by its own word.

@@ -119,6 +119,8 @@ final class Child: Sendable {
         let (other, _) = try await PipeReading.adopt(errors, on: eventLoop) { [self] in
             StandardErrorHandler { [weak self] bytes in
                 self?.hear(.printed(bytes))
+            } crashed: { [weak self] report in
+                self?.hear(.crashed(report))
             } flooded: { [weak self] in
                 self?.hear(.condemned(.output))
             }
@@ -284,7 +286,8 @@ extension Child: ResultObserver {
 
     func childAnswered(_ answer: ChildAnswer) {
         switch answer {
-        case .completed, .refused: hear(.answered, answer)
+        case .completed: hear(.answered, answer)
+        case .refused(let verdict, _): hear(.refused(verdict), answer)
         case .broken(.tooMany("output bytes")): hear(.condemned(.output))
         case .broken(let error): hear(.condemned(.protocolError(error.label)))
         // The pipe's own end says so.

@@ -7,8 +7,9 @@ enum ChildEnding: Equatable, Sendable {
     case violation
     /// A signal of its own making.
     case crash(signal: Int32)
-    /// The same, at its memory limit.
-    case memory(signal: Int32)
+    /// The same, at its memory limit; without a signal when a library gave up there and the child
+    /// said that the image is broken.
+    case memory(signal: Int32?)
     /// Its processor time was used up.
     case cpu
     /// The job's deadline passed.
@@ -59,17 +60,18 @@ extension ChildLife {
         if setupFailure != nil || killReason == .setup { return .setup }
         if let deniedCall { return deniedCall.isAbort ? ending(signal: 6) : .violation }
         switch killReason {
-        case .deadline: return .deadline
-        case .abandoned: return .abandoned
+        // One that was dying of something else already died of that; here and below.
+        case .deadline where exit?.ending.isOwnSignal != true: return .deadline
+        case .abandoned where exit?.ending.isOwnSignal != true: return .abandoned
         case .protocolError: return .protocolError
         case .output: return .output
-        // One that was dying of something else already died of that.
         case .dismissed where exit?.ending == .signal(9): return nil
         case .lingered where exit?.ending == .signal(9): return .protocolError
-        case .dismissed, .lingered, .setup, nil: break
+        case .deadline, .abandoned, .dismissed, .lingered, .setup, nil: break
         }
         switch exit?.ending {
         case .signal(let number): return ending(signal: number)
+        case .status(0) where isRefusalForMemory: return .memory(signal: nil)
         case .status(0): return hasAnswered || !hadJob ? nil : .protocolError
         case .status where posture == nil: return .setup
         case .status: return .protocolError
@@ -108,7 +110,22 @@ extension ChildLife {
         }
         // At the limit an allocation fails, and what follows is a crash. The kernel keeps no word of
         // the failed allocation, so the peak tells: within a fifth of the budget it was the limit.
-        return (exit?.peakResident ?? 0) >= budget.memory / 10 * 8
-            ? .memory(signal: signal) : .crash(signal: signal)
+        return isAtMemoryLimit ? .memory(signal: signal) : .crash(signal: signal)
+    }
+
+    private var isAtMemoryLimit: Bool { (exit?.peakResident ?? 0) >= budget.memory / 10 * 8 }
+
+    /// At the limit a thread cannot be made and a decoder says what it likes of the image; the child
+    /// then refuses it as broken.
+    private var isRefusalForMemory: Bool {
+        guard isAtMemoryLimit else { return false }
+        return refusal == .brokenImage || refusal == .processingFailed
+    }
+}
+
+extension ChildExit.Ending {
+    /// A signal that the supervisor never sends.
+    fileprivate var isOwnSignal: Bool {
+        if case .signal(let number) = self { number != 9 } else { false }
     }
 }

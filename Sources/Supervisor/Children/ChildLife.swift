@@ -7,36 +7,12 @@ import WireProtocol
 ///
 /// asked → born → ready → given a job → answered → gone; from everywhere straight to gone.
 struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
-    /// Why the supervisor sent SIGKILL, when it did.
-    enum KillReason: Equatable, Sendable {
-        /// The job's deadline passed.
-        case deadline
-        /// The client went away.
-        case abandoned
-        /// What the child said is no conversation.
-        case protocolError(String)
-        /// More encoded bytes than the job allows, or more text than anybody reads.
-        case output
-        /// It was not ready in time.
-        case setup
-        /// Its result pipe had ended, or its answer was complete, and it went on.
-        case lingered
-        /// It is not needed any more: nothing is wrong with the child.
-        case dismissed
-
-        fileprivate var isAboutItsWords: Bool {
-            switch self {
-            case .protocolError, .output: true
-            case .deadline, .abandoned, .setup, .lingered, .dismissed: false
-            }
-        }
-    }
-
     enum Event: Equatable, Sendable {
         // By the zygote's word, who has it from the kernel.
         case born
         case observed(DeniedCall)
         case recorded(DeniedCall)
+        case snapshot(Snapshot)
         case failed(SetupFailure)
         case exited(ChildExit)
         /// The zygote is dead, and so is the child; how it ended nobody can tell.
@@ -47,9 +23,13 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         /// A first byte after `ready`, whatever it means.
         case spoke
         case entered(Stage)
-        /// A complete answer, or a refusal.
+        /// A complete answer.
         case answered
+        /// It would not do it.
+        case refused(Verdict)
         case printed([UInt8])
+        /// By its own signal handler, or by whoever writes as that does.
+        case crashed(CrashReport)
         case resultEnded
         case errorsEnded
 
@@ -111,6 +91,8 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
     private(set) var deniedCall: DeniedCall?
     /// Calls beyond the program after which it went on.
     private(set) var recordedCalls: [DeniedCall] = []
+    /// Of the thread that made the first of them.
+    private(set) var snapshot: Snapshot?
     private(set) var exit: ChildExit?
     /// A step of the confinement that failed, before any image byte was there.
     private(set) var setupFailure: SetupFailure?
@@ -118,7 +100,9 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
     // By the child's word.
     private(set) var posture: Posture?
     private(set) var standardError: [UInt8] = []
+    private(set) var crashReport: CrashReport?
     private(set) var hasAnswered = false
+    private(set) var refusal: Verdict?
     private var hasSpoken = false
     private var hasResultEnded = false
     private var hasErrorsEnded = false
@@ -181,6 +165,8 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
             if deniedCall.map({ $0.isAbort && !call.isAbort }) ?? true { deniedCall = call }
         case .recorded(let call):
             recordedCalls.append(call)
+        case .snapshot(let snapshot):
+            self.snapshot = self.snapshot ?? snapshot
         case .failed(let failure):
             setupFailure = failure
         case .exited(let exit):
@@ -198,12 +184,14 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         case .entered(let stage):
             times.stages.append((stage, now))
         case .answered:
-            hasAnswered = true
-            times.answered = now
-            graceEnd = graceEnd ?? now.advanced(by: Self.grace)
-            resolve(.received, &actions)
+            answer(&actions, now)
+        case .refused(let verdict):
+            refusal = verdict
+            answer(&actions, now)
         case .printed(let bytes):
             standardError += bytes
+        case .crashed(let report):
+            crashReport = report
         case .resultEnded:
             hasResultEnded = true
             graceEnd = graceEnd ?? now.advanced(by: Self.grace)
@@ -232,6 +220,13 @@ struct ChildLife<C: Clock>: Sendable where C.Duration == Duration {
         }
         conclude(&actions)
         return actions
+    }
+
+    private mutating func answer(_ actions: inout [Action], _ now: C.Instant) {
+        hasAnswered = true
+        times.answered = now
+        graceEnd = graceEnd ?? now.advanced(by: Self.grace)
+        resolve(.received, &actions)
     }
 
     private mutating func tick(_ actions: inout [Action], _ now: C.Instant) {

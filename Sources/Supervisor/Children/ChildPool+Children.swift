@@ -57,6 +57,7 @@ extension ChildPool {
                 if error.code == EAGAIN { return generation.giveUp() }
                 throw error
             }
+            unreported += 1
             apply(rotation.forked(at: .now))
         } catch {
             making -= 1
@@ -144,24 +145,33 @@ extension ChildPool {
     }
 
     private func report(_ child: Child, _ generation: Generation) {
+        unreported -= 1
+        defer { settleEnd() }
         let life = child.life
         let job = jobs.removeValue(forKey: child.id)
         let ending = life.ending
+        job?.identity.charge?.make(ending)
+        let isTrial = job?.isTrial ?? isOnTrial
+        var report = ChildReport(
+            child: child.id, ending: ending, life: life, job: job?.identity,
+            generation: generation.number, generationAge: generation.age,
+            isReused: job?.isReused ?? false, served: policy, posture: files.posture,
+            hello: generation.hello, birth: settings.birth)
+        report.isTrial = isTrial
         if let observer {
-            return observer.childEnded(.init(job: job?.identity, ending: ending, life: life))
+            return observer.childEnded(
+                .init(job: job?.identity, ending: ending, life: life, report: report))
         }
-        if !(job?.isTrial ?? isOnTrial) {
+        if !isTrial {
             metrics.childEnded(
                 policy: policy.name, ending: ending, hadJob: life.hadJob, exit: life.exit)
             if !life.recordedCalls.isEmpty {
                 metrics.callsRecorded(policy: policy.name, count: life.recordedCalls.count)
             }
         }
-        ChildReport(
-            child: child.id, ending: ending, life: life, job: job?.identity,
-            generation: generation.number, generationAge: generation.age,
-            isReused: job?.isReused ?? false, policy: policy.identity, posture: files.posture
-        ).log(to: logger)
+        // A policy that is only tried tells why it is refused in the reload's own answer.
+        let kept = isTrial ? nil : ending.flatMap { records?.append(report, $0) }
+        report.log(to: logger, record: kept)
     }
 
     /// No child can be had for now.

@@ -30,6 +30,8 @@ final class ChildPool {
         var logger: Logger
         /// Who hears of ended children instead of the log.
         var observer: (any ChildObserver)?
+        /// Where crashes are recorded; nil for nowhere.
+        var records: RecordStore?
     }
 
     /// What the service behind a pool wants to know.
@@ -51,6 +53,7 @@ final class ChildPool {
     let metrics: any ServiceMetrics
     let logger: Logger
     let observer: (any ChildObserver)?
+    let records: RecordStore?
     let tell: (ChildPool, Notice) -> Void
 
     // The zygotes; ChildPool+Generations.swift.
@@ -84,10 +87,14 @@ final class ChildPool {
     var jobs: [UInt64: RunningJob] = [:]
     /// Children whose descriptors are being made.
     var making = 0
+    /// Children that were forked, or will be, and whose end is not written down yet.
+    var unreported = 0
+    private var hasWaitedForReports = false
     var childRetry = Backoff()
     /// What was wrong with the last child.
     var problem: StartFailure?
     var refillAlarm: Alarm?
+    private var reportAlarm: Alarm?
     var isWaitingToRefill = false
 
     /// What a child works on.
@@ -114,6 +121,7 @@ final class ChildPool {
         group = origin.group
         metrics = origin.metrics
         observer = origin.observer
+        records = origin.records
         lastNumber = old?.lastNumber ?? 0
         hasToldLibraries = old?.hasToldLibraries ?? false
         var logger = origin.logger
@@ -128,6 +136,10 @@ final class ChildPool {
         refillAlarm = Alarm(on: group.next()) { [weak self] in
             self?.isWaitingToRefill = false
             self?.refill()
+        }
+        reportAlarm = Alarm(on: group.next()) { [weak self] in
+            self?.hasWaitedForReports = true
+            self?.settleEnd()
         }
     }
 
@@ -182,11 +194,22 @@ final class ChildPool {
         }
     }
 
-    var hasEnded: Bool { isStopping && current == nil && next == nil && draining.isEmpty }
+    private var hasNoZygote: Bool {
+        isStopping && current == nil && next == nil && draining.isEmpty
+    }
+
+    var hasEnded: Bool { hasNoZygote && (unreported == 0 || hasWaitedForReports) }
+
+    /// What a dead child has said last is read within moments; who waits for the end does not wait
+    /// for more than that.
+    private static let longestReport = Duration.seconds(1)
 
     func settleEnd() {
+        if hasNoZygote, unreported > 0, reportAlarm?.isSet != true, !hasWaitedForReports {
+            reportAlarm?.set(.now + Self.longestReport)
+        }
         guard hasEnded else { return }
-        for alarm in [rotationAlarm, retryAlarm, refillAlarm] { alarm?.set(nil) }
+        for alarm in [rotationAlarm, retryAlarm, refillAlarm, reportAlarm] { alarm?.set(nil) }
         for continuation in ended { continuation.resume() }
         ended = []
         tell(self, .ended)

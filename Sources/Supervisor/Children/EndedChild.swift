@@ -5,6 +5,8 @@ struct EndedChild: Sendable {
     /// nil for one that did all that was asked of it.
     var ending: ChildEnding?
     var life: Child.Life
+    /// What a record of it would be made from.
+    var report: ChildReport
 }
 
 /// Hears of every child that is gone, for commands that look at each of them.

@@ -202,6 +202,7 @@ final class Generation {
             pass(child.wasBorn(process), of: child)
         case .observed(let id, let call): note(.observed(call), id)
         case .recorded(let id, let call): note(.recorded(call), id)
+        case .snapshot(let id, let snapshot): note(.snapshot(snapshot), id)
         case .exited(let id, let exit): isGone(id, .exited(exit))
         case .failed(0, let failure):
             // Another libvips has its chance.

@@ -11,7 +11,7 @@ extension ServedPolicy {
             return "memory, the limit at \(answers.place(ofLimit: "memory") ?? "")"
         case .cpu where answers.place(ofLimit: "cpu") != nil:
             return "cpu, the limit at \(answers.place(ofLimit: "cpu") ?? "")"
-        case .crash(let signal), .memory(let signal):
+        case .crash(let signal), .memory(let signal?):
             let name = SyscallArgument.Kind.signal.text(UInt64(UInt32(bitPattern: signal)))
             return "\(life.ending?.name ?? "crash"), \(name); \(answers.possibleCauses)"
         case let ending?: return ending.name

@@ -15,6 +15,7 @@ enum ZygoteEvent: Sendable {
     case born(child: UInt64, SharedProcess)
     case observed(child: UInt64, DeniedCall)
     case recorded(child: UInt64, DeniedCall)
+    case snapshot(child: UInt64, Snapshot)
     case exited(child: UInt64, ChildExit)
     case pong(UInt64)
     case failed(child: UInt64, SetupFailure)
@@ -178,7 +179,7 @@ final class ZygoteProcess: Sendable {
         var longest = FrameKind.hello
         while let event = receive(Frame.headerSize + longest.largestPayload) {
             handler(event)
-            longest = .failed
+            longest = .snapshot
         }
         itself.withLock { $0 }?.kill()
         launcherHandle.kill()
@@ -204,6 +205,8 @@ final class ZygoteProcess: Sendable {
                 return .born(child: child, SharedProcess(ProcessHandle(taking: handle)))
             case .observed(let child, let call): return .observed(child: child, call)
             case .recorded(let child, let call): return .recorded(child: child, call)
+            case .snapshot(let child, let snapshot):
+                return .snapshot(child: child, snapshot)
             case .exited(let child, let exit): return .exited(child: child, exit)
             case .pong(let number): return .pong(number)
             case .failed(let child, let failure): return .failed(child: child, failure)

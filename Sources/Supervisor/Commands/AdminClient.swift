@@ -44,7 +44,7 @@ struct AdminClient: Equatable, Sendable {
     /// For a whole answer to a question.
     private static let time = TimeAmount.seconds(5)
     /// In bytes.
-    private static let largestAnswer = 4 << 20
+    static let largestAnswer = 4 << 20
 
     /// Finds out whom to ask, and with which key.
     init(
@@ -75,8 +75,12 @@ struct AdminClient: Equatable, Sendable {
     }
 
     /// The body of the answer to GET.
-    func get(_ path: String) async throws(CommandFailure) -> [UInt8] {
-        try await ask(.GET, path, within: Self.time, expecting: [200]).body
+    ///
+    /// - Parameter largest: the most bytes of it.
+    func get(
+        _ path: String, largest: Int = AdminClient.largestAnswer
+    ) async throws(CommandFailure) -> [UInt8] {
+        try await ask(.GET, path, within: Self.time, expecting: [200], largest: largest).body
     }
 
     /// Gives an order with POST.
@@ -91,12 +95,13 @@ struct AdminClient: Equatable, Sendable {
     }
 
     private func ask(
-        _ method: HTTPMethod, _ path: String, within time: TimeAmount, expecting statuses: Set<Int>
+        _ method: HTTPMethod, _ path: String, within time: TimeAmount, expecting statuses: Set<Int>,
+        largest: Int = AdminClient.largestAnswer
     ) async throws(CommandFailure) -> OneAnswer {
         let answer: OneAnswer
         do throws(OneAnswer.Failure) {
             answer = try await OneAnswer.of(
-                method, url, path: path, key: key, within: time, largest: Self.largestAnswer)
+                method, url, path: path, key: key, within: time, largest: largest)
         } catch {
             throw .failed(sentence(for: error, within: time))
         }

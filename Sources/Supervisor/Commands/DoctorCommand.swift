@@ -73,7 +73,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let trails = PolicyTrails(
             folder: configuration.policies, paths: try oneShot.policies())
         let required = prepared.requiredLayers
-        let (served, disabled) = (prepared.policies, prepared.disabled)
+        let known = prepared.known
         let machine = HostFacts.probe()
         try oneShot.giveUpRoot()
 
@@ -102,8 +102,8 @@ struct DoctorCommand: AsyncParsableCommand {
             DoctorReport(
                 named: named, posture: posture, required: required, libraries: libraries,
                 machine: machine, account: AccountName.user(geteuid()),
-                policies: served.map { policy($0, isDisabled: false) }
-                    + disabled.map { policy($0, isDisabled: true) }))
+                policies: known.served.map { policy($0, isDisabled: false) }
+                    + known.disabled.map { policy($0, isDisabled: true) }))
         if let failure = begun.refusal ?? begun.failures.first?.reason {
             throw CommandFailure(failure, isDoctor: true)
         }

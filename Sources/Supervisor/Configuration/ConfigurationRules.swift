@@ -32,6 +32,8 @@ struct ConfigurationRules {
             ),
             (["http.connections", "http.connections_per_address"], connectionsOfOneAddress),
             (["memory", "max_input_bytes"], memoryForOneImage),
+            (["quarantine.size", "quarantine_key"], missingQuarantineKey),
+            (["slowing.first", "slowing.longest"], longestWait),
         ]
         return rules.filter { $0.keys.isDisjoint(with: refused) }.compactMap { $0.problem }
     }
@@ -124,6 +126,25 @@ struct ConfigurationRules {
             "Write at most \(http.connections).")
     }
 
+    private var missingQuarantineKey: ConfigurationProblem? {
+        guard configuration.quarantine.size > 0, configuration.quarantineKey == nil,
+            purpose == .serving
+        else { return nil }
+        return problem(
+            "quarantine_key", "there is none, and inputs are never kept unencrypted",
+            "Make one with 'head -c 32 /dev/urandom | base64 > quarantine.key' and name the file "
+                + "with quarantine_key_file or GLOVEBOX_QUARANTINE_KEY_FILE, or write "
+                + "quarantine.size: 0.")
+    }
+
+    private var longestWait: ConfigurationProblem? {
+        let slowing = configuration.slowing
+        guard slowing.longest < slowing.first else { return nil }
+        return problem(
+            "slowing.longest", "\(Time.text(slowing.longest)) is less than the first wait",
+            "Write at least \(Time.text(slowing.first)), or lower slowing.first.")
+    }
+
     private var memoryForOneImage: ConfigurationProblem? {
         guard let input = configuration.limits.inputBytes, input > configuration.memory else {
             return nil
@@ -141,6 +162,8 @@ extension ServiceConfiguration {
     mutating func settleDefaults() {
         if origins["queue"] == nil { queue = workers * 16 }
         if origins["warm"] == nil { warm = workers }
+        // Whoever tries things out on one machine kills children on purpose.
+        if origins["slowing.deaths"] == nil, dev { slowing.deaths = 0 }
         if origins["http.connections_per_address"] == nil {
             http.connectionsPerAddress = min(http.connectionsPerAddress, http.connections)
         }

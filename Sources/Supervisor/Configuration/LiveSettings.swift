@@ -11,6 +11,8 @@ final class LiveSettings: Sendable {
         /// How long a job may take once its input is there.
         var jobTime: Duration
         var http: HTTPLimits
+        var poison = PoisonSettings()
+        var slowing = SlowingSettings()
 
         init(limits: JobLimits, jobTime: Duration, http: HTTPLimits) {
             self.limits = limits
@@ -28,6 +30,8 @@ final class LiveSettings: Sendable {
             self.init(
                 limits: try configuration.limits(within: policies), jobTime: configuration.timeout,
                 http: HTTPLimits(configuration.http))
+            poison = configuration.poison
+            slowing = configuration.slowing
         }
     }
 

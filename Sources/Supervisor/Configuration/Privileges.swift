@@ -20,6 +20,18 @@ struct Account: Equatable, Sendable {
         return found ?? .nobody
     }
 
+    /// The number of the group `glovebox`, whose members may read what the service keeps; nil where
+    /// there is none.
+    static var group: UInt32? {
+        var entry = unsafe Glibc.group()
+        var buffer = [CChar](repeating: 0, count: 1 << 14)
+        var result: UnsafeMutablePointer<Glibc.group>?
+        // The pointers are used within the call; of the entry only its number is read.
+        let failure = unsafe getgrnam_r("glovebox", &entry, &buffer, buffer.count, &result)
+        guard failure == 0, unsafe result != nil else { return nil }
+        return unsafe entry.gr_gid
+    }
+
     /// The account that is meant by a name, or by a number, which needs no entry; without one its
     /// group has the same number. Never root.
     static func named(_ text: String) throws(ValueError) -> Account {

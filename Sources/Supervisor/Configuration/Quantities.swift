@@ -35,11 +35,11 @@ enum Size {
     }
 }
 
-/// Times as people write them: `10`, `2.5`, `500ms`, `5m`. They are whole milliseconds.
+/// Times as people write them: `10`, `2.5`, `500ms`, `5m`, `30d`. They are whole milliseconds.
 enum Time {
     /// In milliseconds; `ms` before `s`, which it ends in.
     private static let units: [(String, Double)] = [
-        ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000),
+        ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
     ]
     /// Longest time that is read, in milliseconds: beyond every setting's range.
     private static let longest = 1e12
@@ -67,7 +67,9 @@ enum Time {
     /// The shortest way to write it: `10s`, `500ms`, `1h`.
     static func text(_ time: Duration) -> String {
         let whole = milliseconds(time)
-        for (name, size) in [("h", Int64(3_600_000)), ("m", 60_000), ("s", 1_000)]
+        for (name, size) in [
+            ("d", Int64(86_400_000)), ("h", 3_600_000), ("m", 60_000), ("s", 1_000),
+        ]
         where whole > 0 && whole % size == 0 {
             return "\(whole / size)\(name)"
         }

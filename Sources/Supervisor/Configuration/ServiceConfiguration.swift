@@ -41,6 +41,11 @@ struct ServiceConfiguration: Equatable, Sendable {
     /// How long a child may take until it is confined and waits.
     var birthTimeout = Duration.seconds(10)
     var http = HTTPSettings()
+    var poison = PoisonSettings()
+    var slowing = SlowingSettings()
+    var quarantine = QuarantineSettings()
+    var quarantineKey: QuarantineKey?
+    var crashes = CrashSettings()
     /// How long a stop waits for answers that are under way.
     var drainTimeout = Duration.seconds(20)
     var logLevel = Logger.Level.info
@@ -82,6 +87,22 @@ struct GenerationSettings: Equatable, Sendable {
     var age = Duration.seconds(3_600)
     /// The least time between two replacements for crashes.
     var interval = Duration.seconds(1)
+}
+
+/// `crashes`: what is kept of children that did not end well.
+struct CrashSettings: Equatable, Sendable {
+    /// Bytes of all files of the crash log together.
+    var maxSize = 256 << 20
+    /// How long they are kept.
+    var keep = Duration.seconds(30 * 86_400)
+    var sync = CrashSync.second
+    /// Crashes of one signature within a minute of which each gets a record.
+    var full = 10
+
+    var store: RecordStore.Settings {
+        RecordStore.Settings(
+            limits: CrashWriter.Limits(size: maxSize, keep: keep, sync: sync), full: full)
+    }
 }
 
 /// `http`: what a connection of the public listener may cost.

@@ -15,6 +15,13 @@ struct ServiceOptions: ParsableArguments {
             valueName: "file"))
     var adminKeyFile: String?
 
+    @Option(
+        name: .customLong("quarantine-key-file"),
+        help: .init(
+            "File with the key of the quarantine. [GLOVEBOX_QUARANTINE_KEY_FILE]",
+            valueName: "file"))
+    var quarantineKeyFile: String?
+
     @Option(help: .setting("state", "dir"))
     var state: String?
 
@@ -54,6 +61,7 @@ struct ServiceOptions: ParsableArguments {
     var given: GivenOptions {
         let values = [
             "listen": listen, "admin_listen": adminListen, "admin_key_file": adminKeyFile,
+            "quarantine_key_file": quarantineKeyFile,
             "state": state, "images": images, "workers": workers, "queue": queue, "warm": warm,
             "memory": memory, "birth_timeout": birthTimeout, "drain_timeout": drainTimeout,
             "log_format": logFormat, "sources.strict_type": strictType ? "true" : nil,

@@ -10,7 +10,9 @@ struct SettingGroup: Sendable {
 /// Everything that can be set, one row for each setting. Parsing, help, `config show`,
 /// `.env.example` and `docs/configuration.md` come from here.
 enum SettingTable {
-    static let groups = [listeners, folders, work, limits, generations, connections, running]
+    static let groups = [
+        listeners, folders, work, limits, generations, connections, crashes, killers, running,
+    ]
 
     static let all = groups.flatMap(\.settings)
 
@@ -177,6 +179,28 @@ enum SettingTable {
                 "http.header_bytes", \.http.headerBytes, .size(1_024...(1 << 20)),
                 why: "a browser's request needs a kilobyte, and every connection may hold as much",
                 help: "Bytes of all header fields of a request together."),
+        ])
+
+    private static let crashes = SettingGroup(
+        title: "Crash records",
+        settings: [
+            Setting(
+                "crashes.max_size", \.crashes.maxSize, .size((1 << 20)...(1 << 40)),
+                why: "less holds no day's records, and more is no limit",
+                help: "Bytes of the crash log, all of its files together; the oldest go first."),
+            Setting(
+                "crashes.keep", \.crashes.keep, .time(.seconds(3_600)...(.seconds(315_360_000))),
+                why: "a record is read by people, and ten years are no limit any more",
+                help: "Time a crash record is kept."),
+            Setting(
+                "crashes.sync", \.crashes.sync, .choice(CrashSync.allCases),
+                help: "When crash records are on the disk for good: after each, once a second, or "
+                    + "when the kernel gets to it."),
+            Setting(
+                "crashes.full", \.crashes.full, .number(1...10_000),
+                why: "each record takes kilobytes, and one flood is like another",
+                help: "Crashes of one kind within a minute that get a record each; of those beyond "
+                    + "there is a count."),
         ])
 
     private static let perConnection =

@@ -71,7 +71,7 @@ extension ValueShape where Value == Duration {
     /// A time, as seconds or with a unit.
     static func time(_ range: ClosedRange<Duration>) -> Self {
         ValueShape(
-            expects: "seconds, or a number with ms, s, m or h, from "
+            expects: "seconds, or a number with ms, s, m, h or d, from "
                 + "\(Time.text(range.lowerBound)) to \(Time.text(range.upperBound))",
             parse: { text throws(ValueError) in
                 let time = try Time.parse(text)

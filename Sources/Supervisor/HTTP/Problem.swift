@@ -41,6 +41,8 @@ enum Problem: Error, Equatable, Sendable {
     case unauthorized
     /// Too many wrong keys from this address.
     case tooManyAttempts(seconds: Int)
+    /// Too many images of this client could not be processed.
+    case tooManyFailures(seconds: Int)
     /// The admin listener was asked under a name of somebody else's, or by a web page.
     case foreignPage
     /// The new configuration or a policy cannot be used; nothing was changed.
@@ -69,6 +71,7 @@ enum Problem: Error, Equatable, Sendable {
         case .targetTooLong: "target-too-long"
         case .unauthorized: "unauthorized"
         case .tooManyAttempts: "too-many-attempts"
+        case .tooManyFailures: "too-many-failures"
         case .foreignPage: "foreign-page"
         case .reloadRefused: "reload-refused"
         }
@@ -91,7 +94,7 @@ enum Problem: Error, Equatable, Sendable {
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .targetTooLong: .uriTooLong
         case .unauthorized: .unauthorized
-        case .tooManyAttempts: .tooManyRequests
+        case .tooManyAttempts, .tooManyFailures: .tooManyRequests
         case .foreignPage: .forbidden
         case .reloadRefused: .conflict
         }
@@ -120,6 +123,7 @@ enum Problem: Error, Equatable, Sendable {
         case .targetTooLong: "The request target is too long"
         case .unauthorized: "A key is needed"
         case .tooManyAttempts: "Too many wrong keys"
+        case .tooManyFailures: "Too many images could not be processed"
         case .foreignPage: "Web pages are not answered here"
         case .reloadRefused: "The configuration was not reloaded"
         }
@@ -154,6 +158,9 @@ enum Problem: Error, Equatable, Sendable {
         case .unauthorized:
             "Send the admin key as Authorization: Bearer KEY, or as X-API-Key: KEY."
         case .tooManyAttempts(let seconds): "Try again in \(seconds) seconds, with the right key."
+        case .tooManyFailures(let seconds):
+            "Too many images from this address could not be processed. Try again in \(seconds) "
+                + "seconds, with other images."
         case .foreignPage:
             "Ask by IP address or as localhost, and not from a web page."
         case .reloadRefused:
@@ -179,7 +186,7 @@ enum Problem: Error, Equatable, Sendable {
     var retryAfterSeconds: Int? {
         switch self {
         case .unavailable: 1
-        case .tooManyAttempts(let seconds): seconds
+        case .tooManyAttempts(let seconds), .tooManyFailures(let seconds): seconds
         default: nil
         }
     }

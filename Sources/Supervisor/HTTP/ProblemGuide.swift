@@ -11,7 +11,8 @@ extension Problem {
         .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
         .unsupportedType("reason"), .brokenImage, .couldNotProcess, .overLimit(.pixels, 0),
-        .unusableSize, .tooManyAttempts(seconds: 1), .headersTooLarge, .clientGone, .unavailable,
+        .unusableSize, .tooManyAttempts(seconds: 1),
+        .tooManyFailures(seconds: 1), .headersTooLarge, .clientGone, .unavailable,
         .deadline,
     ]
 
@@ -107,6 +108,12 @@ extension Problem {
             (
                 "The new configuration or a policy cannot be used. Nothing was changed.",
                 "Correct what `reasons` names, then reload again."
+            )
+        case .tooManyFailures:
+            (
+                "Image after image from this address could not be processed. The wait doubles each "
+                    + "time.",
+                "Wait as long as the `Retry-After` field says, and do not repeat those images."
             )
         case .tooManyAttempts:
             (

@@ -17,12 +17,15 @@ struct Job: Sendable {
     var deadline: ContinuousClock.Instant
     /// The W3C trace it belongs to, for logs.
     var traceID: String?
+    /// What becomes of it when its child dies; nil for nothing.
+    var charge: JobCharge?
 
     /// What names it in logs.
     var identity: ChildReport.JobIdentity {
         ChildReport.JobIdentity(
             requestID: requestID, traceID: traceID, sha256: input.sha256,
-            bytes: input.bytes.readableBytes)
+            bytes: input.bytes.readableBytes, announced: input.announced, sniffed: input.format,
+            operation: operation, plan: plan, limits: limits, deadline: deadline, charge: charge)
     }
 }
 

@@ -17,7 +17,12 @@ extension JobRunner {
         var formats: [ImageFormat] { policies.flatMap(\.formats) }
         /// The widest limits that any of the policies has.
         var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
+        /// Those that are started, and those that are not. Out of line, as the next one is: inlined
+        /// into a caller that consumes the value later, it ends Swift 6.3's optimiser.
+        @inline(never)
+        var known: PolicySet { PolicySet(served: policies, disabled: disabled) }
         /// The layers without which nothing starts.
+        @inline(never)
         var requiredLayers: [Layer] {
             settings.posture.required(
                 of: Layer.allCases.filter { layer in

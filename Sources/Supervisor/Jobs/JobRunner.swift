@@ -47,11 +47,14 @@ final class JobRunner: Sendable {
     private let files: ZygoteFiles
     let dispatch: JobDispatch
     private let metrics: any ServiceMetrics
+    /// Where crashes are recorded; nil for nowhere.
+    private let records: RecordStore?
     let logger: Logger
     let served: Mutex<[ServedPolicy]>
 
     private init(
-        _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
+        _ prepared: consuming Prepared, metrics: any ServiceMetrics, records: RecordStore?,
+        logger: Logger
     ) async {
         settings = prepared.settings
         files = prepared.files
@@ -60,6 +63,7 @@ final class JobRunner: Sendable {
             slots: settings.concurrentJobs, queue: settings.queue,
             group: MultiThreadedEventLoopGroup.singleton)
         self.metrics = metrics
+        self.records = records
         self.logger = logger
     }
 
@@ -68,9 +72,11 @@ final class JobRunner: Sendable {
     ///
     /// - Throws: ``StartFailure`` when a layer is missing, or no policy can be had at all.
     static func start(
-        _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
+        _ prepared: consuming Prepared, metrics: any ServiceMetrics, records: RecordStore? = nil,
+        logger: Logger
     ) async throws(StartFailure) -> JobRunner {
-        let (runner, failures, refusal) = await begin(prepared, metrics: metrics, logger: logger)
+        let (runner, failures, refusal) = await begin(
+            prepared, metrics: metrics, records: records, logger: logger)
         if let refusal {
             await runner.stop()
             throw refusal
@@ -90,9 +96,11 @@ final class JobRunner: Sendable {
     ///
     /// - Returns: with it the policies that could not, and why that refuses the start, if it does.
     static func begin(
-        _ prepared: consuming Prepared, metrics: any ServiceMetrics, logger: Logger
+        _ prepared: consuming Prepared, metrics: any ServiceMetrics, records: RecordStore? = nil,
+        logger: Logger
     ) async -> (runner: JobRunner, failures: [JobDispatch.PoolFailure], refusal: StartFailure?) {
-        let runner = await JobRunner(prepared, metrics: metrics, logger: logger)
+        let runner = await JobRunner(
+            prepared, metrics: metrics, records: records, logger: logger)
         let policies = runner.served.withLock { $0 }
         let failures = await runner.dispatch.startPools(policies, runner.origin)
         return (runner, failures, StartFailure.refusal(of: policies, failures))
@@ -198,6 +206,7 @@ final class JobRunner: Sendable {
         case .abandoned: return .failed(.abandoned)
         case .lost(mayRestart: true): return .lost
         case .lost(mayRestart: false), .answered(.broken), .answered(.endedEarly):
+            job.charge?.make(child.life.ending)
             return .failed(.childLost)
         case .answered(.refused(let verdict, let text)):
             logger.info(
@@ -212,6 +221,7 @@ final class JobRunner: Sendable {
                 return .done(try ResultCheck.check(facts, outputs, of: job))
             } catch {
                 child.condemn(.protocolError(error.what))
+                job.charge?.make(child.life.ending)
                 return .failed(.childLost)
             }
         }
@@ -237,7 +247,7 @@ final class JobRunner: Sendable {
                 warm: settings.warmChildren,
                 birth: .nanoseconds(settings.birth.nanoseconds), rotation: settings.rotation),
             group: MultiThreadedEventLoopGroup.singleton, metrics: metrics, logger: logger,
-            observer: settings.observer)
+            observer: settings.observer, records: records)
     }
 }
 

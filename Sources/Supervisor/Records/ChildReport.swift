@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ImageVocabulary
 import Logging
 import SandboxPolicy
@@ -18,8 +19,42 @@ struct ChildReport: Sendable {
     /// Whether a sibling had crashed before it got its job, and the generation was used again.
     var isReused: Bool
     /// The policy that its generation was started with.
-    var policy: PolicyIdentity
+    var served: ServedPolicy
     var posture: NamedPosture
+    /// What its zygote said of itself, if that was ever heard.
+    var hello: ZygoteHello?
+    /// What it had until it must be ready.
+    var birth: Duration
+    /// Whether a reload tried a policy with it that was not in force.
+    var isTrial = false
+    /// The same moment by two clocks.
+    private let now = (date: Date(), instant: ContinuousClock.now)
+
+    init(
+        child: UInt64, ending: ChildEnding?, life: Child.Life, job: JobIdentity?,
+        generation: Int, generationAge: Duration, isReused: Bool, served: ServedPolicy,
+        posture: NamedPosture, hello: ZygoteHello?, birth: Duration
+    ) {
+        self.child = child
+        self.ending = ending
+        self.life = life
+        self.job = job
+        self.generation = generation
+        self.generationAge = generationAge
+        self.isReused = isReused
+        self.served = served
+        self.posture = posture
+        self.hello = hello
+        self.birth = birth
+    }
+
+    var policy: PolicyIdentity { served.identity }
+    /// When it was gone.
+    var died: Date { life.times.gone.map(date) ?? now.date }
+
+    func date(of instant: ContinuousClock.Instant) -> Date {
+        now.date - (now.instant - instant) / .seconds(1)
+    }
 
     /// What names a job in logs.
     struct JobIdentity: Sendable {
@@ -27,17 +62,28 @@ struct ChildReport: Sendable {
         var traceID: String?
         var sha256: String
         var bytes: Int
+        /// What the request said that the input is, and what its magic number says.
+        var announced: ImageFormat?
+        var sniffed: ImageFormat
+        var operation: JobMessage.Operation
+        var plan: Plan
+        var limits: JobLimits
+        var deadline: ContinuousClock.Instant
+        var charge: JobCharge?
     }
 
-    func log(to logger: Logger) {
+    /// - Parameter record: the id of the child's record; nil where there is none.
+    func log(to logger: Logger, record: String?) {
         AuditedCalls(life.recordedCalls).log(identity, to: logger)
         guard let ending else { return }
         var fields = identity
         fields["class"] = "\(ending.name)"
+        if let record { fields["record"] = "\(record)" }
         fields["generation_age_ms"] = .stringConvertible(generationAge.milliseconds)
         if isReused { fields["generation_reused_after_crash"] = .stringConvertible(true) }
         switch ending {
-        case .crash(let signal), .memory(let signal): fields["signal"] = "\(Self.name(signal))"
+        case .crash(let signal), .memory(let signal?):
+            fields["signal"] = "\(SignalText.name(signal))"
         default: break
         }
         if let call = life.deniedCall {
@@ -46,7 +92,7 @@ struct ChildReport: Sendable {
         if let exit = life.exit {
             switch exit.ending {
             case .status(let status): fields["exit_status"] = .stringConvertible(status)
-            case .signal(let signal): fields["exit_signal"] = "\(Self.name(signal))"
+            case .signal(let signal): fields["exit_signal"] = "\(SignalText.name(signal))"
             }
             fields["user_ms"] = .stringConvertible(exit.userTime / 1000)
             fields["system_ms"] = .stringConvertible(exit.systemTime / 1000)
@@ -77,6 +123,7 @@ struct ChildReport: Sendable {
             "policy_sha256": "\(policy.sha256)", "program_sha256": "\(policy.programSHA256)",
             "posture": "\(posture.rawValue)",
         ]
+        if isTrial { fields["trial"] = .stringConvertible(true) }
         if let base = policy.baseSHA256 { fields["policy_base_sha256"] = "\(base)" }
         if let job {
             fields["request_id"] = "\(job.requestID)"
@@ -85,23 +132,5 @@ struct ChildReport: Sendable {
             fields["bytes"] = .stringConvertible(job.bytes)
         }
         return fields
-    }
-
-    /// The names of signal(7) for the numbers that x86-64 and AArch64 share.
-    private static func name(_ signal: Int32) -> String {
-        switch signal {
-        case 4: "SIGILL"
-        case 5: "SIGTRAP"
-        case 6: "SIGABRT"
-        case 7: "SIGBUS"
-        case 8: "SIGFPE"
-        case 9: "SIGKILL"
-        case 11: "SIGSEGV"
-        case 13: "SIGPIPE"
-        case 24: "SIGXCPU"
-        case 25: "SIGXFSZ"
-        case 31: "SIGSYS"
-        default: "signal \(signal)"
-        }
     }
 }

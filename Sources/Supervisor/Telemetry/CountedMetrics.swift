@@ -36,6 +36,11 @@ enum CountedMetrics {
         "glovebox_calls_recorded_total", .counter, by: ["policy"],
         "Calls beyond a policy that the posture audit recorded and let pass; at most 65536 of one "
             + "child.")
+    static let crashRecords = MetricFamily(
+        "glovebox_crash_records_total", .counter, by: ["outcome"],
+        "Children that did not end well, by what the crash log has of them: written is a record, "
+            + "counted a part of a count, since there were too many of one kind or the log could not "
+            + "be written, and lost neither, at the end of the service.")
     static let childTime = MetricFamily(
         "glovebox_child_cpu_seconds", .histogram(bounds: times), by: ["policy"],
         "Processor time of a child that had a job, in user mode and in the kernel.")
@@ -60,10 +65,21 @@ enum CountedMetrics {
         "glovebox_reloads_total", .counter, by: ["outcome"],
         "Reloads of configuration and policies, applied or refused.")
 
+    static let poisonRefused = MetricFamily(
+        "glovebox_poison_refused_total", .counter, by: [],
+        "Inputs refused without a child, because they had killed children.")
+    static let requestsSlowed = MetricFamily(
+        "glovebox_requests_slowed_total", .counter, by: [],
+        "Requests refused because their client's requests kept killing children.")
+    static let quarantined = MetricFamily(
+        "glovebox_quarantined_inputs_total", .counter, by: ["outcome"],
+        "Inputs of which children died: stored, known (stored before) or failed.")
+
     static let all = [
         requests, requestTime, requestSize, responseSize, jobs, jobWait, jobWork, jobsRestarted,
-        childrenEnded, callsRecorded, childTime, childMemory, childFaults, generations,
-        rotationsHeldBack, zygoteStart, reloads,
+        childrenEnded, callsRecorded, crashRecords, childTime, childMemory, childFaults,
+        generations, rotationsHeldBack, zygoteStart, reloads, poisonRefused, requestsSlowed,
+        quarantined,
     ]
 
     /// Seconds. An image takes milliseconds, and a job at most its deadline.

@@ -23,6 +23,15 @@ final class PrometheusMetrics: ServiceMetrics {
         for outcome in StatusReport.Reload.Outcome.allCases {
             count(CountedMetrics.reloads, [outcome.rawValue], by: 0)
         }
+        for family in [CountedMetrics.poisonRefused, CountedMetrics.requestsSlowed] {
+            count(family, [], by: 0)
+        }
+        for outcome in RecordStore.Outcome.allCases {
+            count(CountedMetrics.crashRecords, [outcome.rawValue], by: 0)
+        }
+        for name in Quarantine.Outcome.names {
+            count(CountedMetrics.quarantined, [name], by: 0)
+        }
     }
 
     /// All metrics, those of this moment included. Blocks on small files under /proc.
@@ -120,10 +129,22 @@ final class PrometheusMetrics: ServiceMetrics {
         self.count(CountedMetrics.callsRecorded, [policy], by: Int64(count))
     }
 
+    func crashRecorded(_ outcome: RecordStore.Outcome, count: Int) {
+        self.count(CountedMetrics.crashRecords, [outcome.rawValue], by: Int64(count))
+    }
+
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {
         count(CountedMetrics.jobs, [policy, outcome])
         time(CountedMetrics.jobWait, [policy], waited)
         time(CountedMetrics.jobWork, [policy], worked)
+    }
+
+    func poisonRefused() { count(CountedMetrics.poisonRefused, []) }
+
+    func requestSlowed() { count(CountedMetrics.requestsSlowed, []) }
+
+    func inputQuarantined(_ outcome: Quarantine.Outcome) {
+        count(CountedMetrics.quarantined, [outcome.name])
     }
 
     func jobRestarted(policy: String) { count(CountedMetrics.jobsRestarted, [policy]) }

@@ -13,6 +13,8 @@ protocol ServiceMetrics: Sendable {
     func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?)
     /// Calls beyond a policy were recorded and carried out.
     func callsRecorded(policy: String, count: Int)
+    /// Crashes were recorded, or only counted.
+    func crashRecorded(_ outcome: RecordStore.Outcome, count: Int)
     /// A job came to an end.
     ///
     /// - Parameters:
@@ -30,6 +32,12 @@ protocol ServiceMetrics: Sendable {
     func zygoteReady(policy: String, after: Duration)
     /// A reload of configuration and policies was applied or refused.
     func reloadEnded(_ outcome: ReloadOutcome)
+    /// An input was refused because it had killed children.
+    func poisonRefused()
+    /// A request was refused because its client has to wait.
+    func requestSlowed()
+    /// An input of which a child died was to be kept.
+    func inputQuarantined(_ outcome: Quarantine.Outcome)
 }
 
 /// Why a zygote took over.
@@ -74,10 +82,14 @@ struct NoMetrics: ServiceMetrics {
     func requestEnded(_ request: EndedRequest) {}
     func childEnded(policy: String, ending: ChildEnding?, hadJob: Bool, exit: ChildExit?) {}
     func callsRecorded(policy: String, count: Int) {}
+    func crashRecorded(_ outcome: RecordStore.Outcome, count: Int) {}
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {}
     func jobRestarted(policy: String) {}
     func generationStarted(policy: String, reason: GenerationReason) {}
     func rotationHeldBack(policy: String) {}
     func zygoteReady(policy: String, after: Duration) {}
     func reloadEnded(_ outcome: ReloadOutcome) {}
+    func poisonRefused() {}
+    func requestSlowed() {}
+    func inputQuarantined(_ outcome: Quarantine.Outcome) {}
 }

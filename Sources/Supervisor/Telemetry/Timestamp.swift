@@ -9,4 +9,10 @@ enum Timestamp {
     static func text(_ date: Date) -> String {
         Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
     }
+
+    /// Reads RFC 3339, with or without fractions of a second; nil for anything else.
+    static func date(_ text: String) -> Date? {
+        let styles = [true, false].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
+        return styles.lazy.compactMap { try? $0.parse(text) }.first
+    }
 }

@@ -92,6 +92,7 @@ struct hostile_program {
 extern const struct hostile_program hostile_programs[];
 extern const struct hostile_program hostile_signal_programs[];
 extern const struct hostile_program hostile_thread_programs[];
+extern const struct hostile_program hostile_crash_programs[];
 extern const struct hostile_program hostile_file_programs[];
 
 #endif

@@ -120,7 +120,9 @@ struct ControlMessageTests {
             posture: Posture(), libvips: "8.18.7", libmagic: 546, restingData: 1,
             restingAddressSpace: 2,
             libraries: [
-                LibraryBuild(name: "libvips.so.42", build: build),
+                LibraryBuild(
+                    name: "libvips.so.42", build: build, bias: 0x7f00_0000_0000,
+                    code: 0x1000..<0x9000),
                 LibraryBuild(name: "linux-vdso.so.1", build: ""),
             ])
         #expect(try zygote(ZygoteMessage.hello(hello).encoded()) == .hello(hello))
@@ -132,6 +134,29 @@ struct ControlMessageTests {
         }
         #expect(read.libraries.count == 180)
         #expect(read.libraries.allSatisfy { $0.name.count == 63 && $0.build == build })
+    }
+
+    @Test("what a zygote saw of a thread comes over whole, and not beyond what there can be")
+    func snapshots() throws {
+        let stack = StackImage(
+            processor: .x8664, registers: (0..<34).map { UInt64($0) << 40 },
+            addresses: (0..<70).map { UInt64($0) }, isTruncated: true)
+        #expect(stack.addresses.count == 64)
+        let all: [Snapshot] = [
+            .taken(stack, isFirstThread: true), .missing(.notPermitted, errno: 1),
+            .missing(.notStopped, errno: 0), .missing(.gone, errno: 3),
+        ]
+        for snapshot in all {
+            let message = ZygoteMessage.snapshot(child: 9, snapshot)
+            #expect(try zygote(message.encoded()) == message)
+        }
+        // The count stands behind 13 bytes, the processor, 34 registers and the flag.
+        var packet = ZygoteMessage.snapshot(child: 9, all[0]).encoded()
+        #expect(packet[5 + 8 + 1 + 1 + 272 + 1] == 64)
+        packet[5 + 8 + 1 + 1 + 272 + 1] = 65
+        #expect(throws: WireError.tooMany("addresses")) { try zygote(packet) }
+        packet[5 + 8 + 1] = 3
+        #expect(throws: WireError.badValue("Processor")) { try zygote(packet) }
     }
 
     @Test("a program of another protocol version is refused on its first word")

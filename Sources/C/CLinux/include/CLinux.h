@@ -83,7 +83,11 @@ int clinux_set_host_name(const char *name);
 int clinux_lock_securebits(void);
 int clinux_drop_bounding_set(void);
 int clinux_drop_capabilities(void);
+/* All but CAP_SYS_PTRACE. */
+int clinux_keep_tracing(void);
 int clinux_capabilities_are_empty(void);
+/* Whether CAP_SYS_PTRACE is held, and no other. */
+int clinux_capabilities_are_tracing(void);
 int clinux_group_count(void);
 int clinux_no_new_privileges(void);
 int clinux_deny_write_execute(void);
@@ -146,9 +150,53 @@ struct clinux_library {
     uint8_t name_length, build_length;
     char name[CLINUX_LONGEST_NAME]; /* the file's, without its folder */
     uint8_t build[CLINUX_LONGEST_BUILD_ID];
+    /* What the addresses in the file are moved by, and where in the file's own addresses its code
+     * starts and ends; both 0 where it has none. */
+    uint64_t bias, code_start, code_end;
 };
 /* The files that this process has loaded, in the dynamic linker's order, the program first and with
  * an empty name. Returns how many of them were written. Takes the linker's lock. */
 int clinux_libraries(struct clinux_library *libraries, int most);
+
+/* frames.c */
+/* By architecture. x86-64: rip rsp rbp rax rbx rcx rdx rsi rdi r8 to r15 eflags orig_rax. AArch64: pc
+ * sp x0 to x30 pstate. The rest is 0. */
+#define CLINUX_REGISTERS 34
+struct clinux_registers {
+    uint64_t values[CLINUX_REGISTERS];
+};
+#define CLINUX_MOST_FRAMES 64
+struct clinux_frames {
+    uint32_t count, is_truncated;
+    uint64_t addresses[CLINUX_MOST_FRAMES]; /* the innermost first */
+};
+/* Bytes of a stack that are looked at. */
+#define CLINUX_STACK_PIECE (64 << 10)
+/* Notes where the code is that this process has loaded, for what follows. Takes the linker's lock. */
+void clinux_note_code(void);
+/* Finds the addresses in a piece of a stack, from the stack pointer up, that a call returns to.
+ * Reads no more of it than CLINUX_STACK_PIECE. */
+void clinux_find_frames(const struct clinux_registers *registers, const uint64_t *words, size_t size,
+                        struct clinux_frames *frames);
+
+/* crash.c */
+#define CLINUX_CRASH_MAGIC {0x7f, 'G', 'L', 'B', 'X', 0xc1, 0x00, 0x01}
+#define CLINUX_FRAMES_MAGIC {0x7f, 'G', 'L', 'B', 'X', 0xc2, 0x00, 0x01}
+/* From here on a crash of this process is reported on descriptor 2 before its signal ends it, of this
+ * thread also when its stack has overflowed. */
+int clinux_report_crashes(void);
+
+/* trace.c: ptrace(2), of a thread whose process is to be killed next */
+/* Asks for a stop, which comes a little later. */
+int clinux_trace_stop(pid_t thread);
+/* Once it has stopped: its registers and the piece of its stack. 0 when it has not stopped yet, 1 when
+ * everything is there, -ESRCH when it is gone. */
+int clinux_trace_look(pid_t thread, struct clinux_registers *registers,
+                      struct clinux_frames *frames);
+/* Takes away a thread that was stopped and has ended; its process cannot be reaped before. Returns 1
+ * when nothing is left of it. Not for a process's first thread. */
+int clinux_trace_reap(pid_t thread);
+/* Since some moment, never backwards. */
+uint64_t clinux_microseconds(void);
 
 #endif

@@ -41,8 +41,11 @@ struct LogFields {
     }
 
     /// A text that can stand in a comment: letters, digits, hyphens and the like, and not many.
-    func word(_ name: String) -> String? {
-        text(name).flatMap { text in
+    func word(_ name: String) -> String? { Self.word(text(name)) }
+
+    /// The text, if it is one.
+    static func word(_ text: String?) -> String? {
+        text.flatMap { text in
             let isWord =
                 (1...64).contains(text.utf8.count)
                 && text.utf8.allSatisfy { byte in

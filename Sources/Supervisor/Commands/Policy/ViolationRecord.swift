@@ -33,7 +33,29 @@ struct ViolationRecord: Equatable, Sendable {
         guard let start = text.firstIndex(of: "{"),
             let fields = LogFields(json: text[start...])
         else { return .unreadable }
+        if fields.text("message") == nil, let entry = CrashEntry(json: text[start...]) {
+            return read(entry)
+        }
         return read(fields)
+    }
+
+    /// A line of the crash log.
+    private static func read(_ entry: CrashEntry) -> Reading {
+        guard case .record(let record) = entry, record.class == .violation,
+            let call = record.observed.deniedCall
+        else { return .other }
+        let arguments = call.arguments.compactMap(hex)
+        guard let architecture = hex(call.architecture).flatMap(UInt32.init(exactly:)),
+            arguments.count == SeccompCall.argumentCount,
+            arguments.count == call.arguments.count
+        else { return .incomplete("its call is not six numbers in hex of an architecture") }
+        return .violation(
+            ViolationRecord(
+                policy: record.policy.name,
+                call: SeccompCall(
+                    architecture: architecture, number: call.number, arguments: arguments),
+                stage: LogFields.word(record.reported.stage),
+                requestID: LogFields.word(record.request?.id)))
     }
 
     private static func read(_ fields: LogFields) -> Reading {

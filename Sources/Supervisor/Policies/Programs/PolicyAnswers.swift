@@ -21,11 +21,23 @@ struct PolicyAnswers: Sendable {
         }
     }
 
+    /// What decides about a call; nil for one of another architecture.
+    func ruling(on denied: DeniedCall) -> CrashObservation.Call.Rule? {
+        let decision = meaning.decision(on: SeccompCall(denied))
+        if let rule = decision.rule {
+            return CrashObservation.Call.Rule(
+                file: rule.file ?? path, line: rule.position.line, action: rule.action.name,
+                isDefault: false)
+        }
+        guard decision.action == rules.defaultAction else { return nil }
+        return CrashObservation.Call.Rule(
+            file: defaultPlace.file, line: defaultPlace.position.line,
+            action: rules.defaultAction.name, isDefault: true)
+    }
+
     /// "close(6), denied at /etc/policies/raster.yaml:83: the default action, since no rule is met".
     func denial(of denied: DeniedCall) -> String {
-        let call = SeccompCall(
-            architecture: denied.architecture, number: denied.number, arguments: denied.arguments,
-            instructionPointer: denied.instructionPointer)
+        let call = SeccompCall(denied)
         let text = Self.text(of: call)
         let decision = meaning.decision(on: call)
         if let rule = decision.rule {
@@ -93,5 +105,13 @@ struct PolicyAnswers: Sendable {
 
     private static func isSilent(_ action: SeccompAction) -> Bool {
         [.killProcess, .killThread, .trap].contains(action)
+    }
+}
+
+extension SeccompCall {
+    fileprivate init(_ denied: DeniedCall) {
+        self.init(
+            architecture: denied.architecture, number: denied.number, arguments: denied.arguments,
+            instructionPointer: denied.instructionPointer)
     }
 }

@@ -1,0 +1,168 @@
+import Descriptors
+import ImageVocabulary
+import NIOCore
+import RequestSyntax
+import WireProtocol
+
+/// One crash that is to be seen again: its input, options and policy in a sandbox of its own.
+struct CrashReplay {
+    /// More than any policy allows for an input.
+    static let largestInput = 1 << 30
+
+    /// Of the input.
+    let sha256: String
+    private let record: CrashRecord
+    private let format: ImageFormat
+    private let operation: JobMessage.Operation
+    private let plan: Plan
+    private let policyFile: String
+    private let configuration: ServiceConfiguration
+
+    /// - Parameter policy: the file; nil for the one of the record's name in the folder of policies.
+    init(
+        _ record: CrashRecord, configuration: ServiceConfiguration, policy: String?
+    ) throws(CommandFailure) {
+        guard let input = record.input, InputHash.isHash(input.sha256),
+            let format = ImageFormat.allCases.first(where: { $0.name == input.sniffed })
+        else {
+            throw .failed("The child of this record had no input: there is nothing to replay.")
+        }
+        self.record = record
+        self.configuration = configuration
+        self.format = format
+        sha256 = input.sha256
+        operation = input.operation == "info" ? .info : .process
+        do throws(OptionError) {
+            plan = try PlanParser.plan(query: input.plan ?? "")
+        } catch {
+            throw .failed(
+                "The options in the record cannot be read: \(UntrustedText.printable(error.reason))"
+            )
+        }
+        policyFile =
+            if let policy { policy } else { try Self.file(of: record.policy.name, configuration) }
+    }
+
+    private static func file(
+        of name: String, _ configuration: ServiceConfiguration
+    ) throws(CommandFailure) -> String {
+        let files: [String]
+        do throws(ConfigurationError) {
+            files = try configuration.policyFiles()
+        } catch {
+            throw CommandFailure(error)
+        }
+        // A name is looked for among the files, and never made into a path.
+        let file = files.first { file in
+            [".yaml", ".json"].contains { file.hasSuffix("/\(name)\($0)") } && !name.contains("/")
+        }
+        guard let file else {
+            throw .failed(
+                "There is no policy \(ConfigurationProblem.quoted(name)) in "
+                    + "\(configuration.policies). Name its file with --policy.")
+        }
+        return file
+    }
+
+    /// What became of it now, and before.
+    struct Outcome {
+        let before: CrashRecord
+        let policyFile: String
+        /// nil where the child answered.
+        let now: CrashRecord?
+        /// What was answered, or why there was no child.
+        let answer: String
+
+        var isSame: Bool {
+            now.map { $0.class == before.class && $0.signature == before.signature } ?? false
+        }
+    }
+
+    /// Runs it once. The child's death is waited for.
+    func run(_ bytes: ByteBuffer) async throws(CommandFailure) -> Outcome {
+        let observer = EndedChildren()
+        var oneShot = OneShot(configuration: configuration)
+        oneShot.policyFiles = [policyFile]
+        oneShot.formats = .all
+        oneShot.observer = observer
+        let prepared = try oneShot.prepare()
+        try oneShot.giveUpRoot()
+        guard let covering = prepared.covering(format) else {
+            throw .failed("The policy \(policyFile) does not cover \(format.name).")
+        }
+        let limits = covering.limits
+        let jobs: JobRunner
+        switch await oneShot.start(covering) {
+        case .success(let started): jobs = started
+        case .failure(let failure): throw CommandFailure(failure)
+        }
+        let source = SourceBytes(
+            bytes: bytes, sha256: sha256, format: format,
+            announced: record.input?.announced.flatMap { name in
+                ImageFormat.allCases.first { $0.name == name }
+            })
+        let job = Job(
+            requestID: RequestID().text, operation: operation, input: source, plan: plan,
+            limits: limits.lowered(to: recorded(limits)), deadline: .now + time)
+        var answer = "answered"
+        do throws(JobFailure) {
+            _ = try await jobs.run(job)
+        } catch {
+            answer = Problem(error, limits: limits).detail
+        }
+        let ended = await observer.child(of: job.requestID)
+        await jobs.stop()
+        let now = ended.flatMap { child in
+            child.ending.map { CrashRecord(child.report, $0, id: record.id) }
+        }
+        return Outcome(before: record, policyFile: policyFile, now: now, answer: answer)
+    }
+
+    /// What its job had before; with less it may never get there, and with more of it wait longer.
+    private var time: Duration {
+        record.observed.limits.deadline.map { .milliseconds($0) } ?? configuration.timeout
+    }
+
+    private func recorded(_ limits: JobLimits) -> JobLimits {
+        let before = record.observed.limits
+        var lowered = limits
+        lowered.inputBytes = before.inputBytes ?? limits.inputBytes
+        lowered.outputBytes = before.outputBytes ?? limits.outputBytes
+        lowered.pixels = before.pixels ?? limits.pixels
+        lowered.frames = before.frames ?? limits.frames
+        return lowered
+    }
+}
+
+extension CrashReplay.Outcome {
+    var text: String {
+        var table = TextTable("", "CLASS", "SIGNATURE", "WHAT")
+        table.add(
+            "before", before.class.rawValue, CrashTable.safe(before.signature),
+            CrashTable.safe(before.summary))
+        table.add(
+            "now", now?.class.rawValue ?? "-", CrashTable.safe(now?.signature ?? "-"),
+            CrashTable.safe(now?.summary ?? answer))
+        let verdict =
+            isSame
+            ? "It died the same way under \(policyFile)."
+            : now == nil
+                ? "No child died of it under \(policyFile)."
+                : "It died in another way under \(policyFile)."
+        return table.text(width: PolicyOutput.width) + "\n" + verdict + "\n"
+    }
+
+    var json: JSONValue {
+        func members(_ record: CrashRecord?) -> JSONValue {
+            .object([
+                ("class", record.map { .string($0.class.rawValue) } ?? .null),
+                ("signature", record.map { .string($0.signature) } ?? .null),
+                ("summary", .string(record?.summary ?? answer)),
+            ])
+        }
+        return .object([
+            ("id", .string(before.id)), ("policy", .string(policyFile)),
+            ("same", .bool(isSame)), ("before", members(before)), ("now", members(now)),
+        ])
+    }
+}

@@ -1,0 +1,136 @@
+import Descriptors
+import Glibc
+
+/// The folder of the crash log: `crashes.jsonl`, which is written, and `crashes.jsonl.1` and so on,
+/// the newest first, which were.
+///
+/// Everything in it is reached through its descriptor, and no link in it is followed.
+final class CrashFolder: Sendable {
+    /// Its name in the state directory.
+    static let name = "crashes"
+    /// Files there are at most, the one that is written among them.
+    static let mostFiles = 8
+
+    /// As it was named, for messages.
+    let path: String
+    private let folder: Descriptor
+
+    init(path: String, _ folder: consuming Descriptor) {
+        self.path = path
+        self.folder = folder
+    }
+
+    /// Opens the crash log of a state directory for reading.
+    init(ofState state: String) throws(CrashReadFailure) {
+        path = state + "/" + Self.name
+        do throws(SystemError) {
+            folder = try Descriptor(opening: path, as: .directory)
+        } catch {
+            throw CrashReadFailure(
+                description:
+                    "There is no crash log at \(path) (\(error)). Name the state directory "
+                    + "of the service with --state.")
+        }
+    }
+
+    /// The name of a file; 0 is the one that is written.
+    static func fileName(_ number: Int) -> String {
+        number == 0 ? "crashes.jsonl" : "crashes.jsonl.\(number)"
+    }
+
+    /// The path of a file, for messages.
+    func filePath(_ number: Int) -> String { path + "/" + Self.fileName(number) }
+
+    /// Opens a file for reading; nil where there is none.
+    func read(_ number: Int) throws(SystemError) -> Descriptor? {
+        do throws(SystemError) {
+            return try open(Self.fileName(number), O_RDONLY | O_NONBLOCK)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+    }
+
+    /// Opens the file that is written, and makes it when it is missing.
+    func append() throws(SystemError) -> Descriptor {
+        let file = try open(Self.fileName(0), O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK)
+        // One that is no file, or has another name elsewhere, is not ours to write.
+        _ = try file.regularFileSize()
+        guard try file.linkCount() == 1 else { throw SystemError("open", EMLINK) }
+        // The mask of the process may have taken the group's right; another's file is left as it is.
+        _ = fchmod(file.number, 0o640)
+        return file
+    }
+
+    /// Makes an empty file beside the log, for what is to take the place of another.
+    func makeReplacement() throws(SystemError) -> Descriptor {
+        remove(Self.replacement)
+        let file = try open(Self.replacement, O_WRONLY | O_CREAT | O_EXCL)
+        _ = fchmod(file.number, 0o640)
+        return file
+    }
+
+    /// Puts the replacement in the place of a file.
+    func replace(_ number: Int) throws(SystemError) {
+        try rename(Self.replacement, Self.fileName(number))
+    }
+
+    private static let replacement = "crashes.jsonl.new"
+
+    /// Gives the file that is written the name of the first of the others, and theirs the next; the
+    /// last one goes.
+    func rotate() throws(SystemError) {
+        remove(Self.mostFiles - 1)
+        for number in (0..<Self.mostFiles - 1).reversed() {
+            do throws(SystemError) {
+                try rename(Self.fileName(number), Self.fileName(number + 1))
+            } catch {
+                guard error.code == ENOENT else { throw error }
+            }
+        }
+    }
+
+    /// One that is gone already is no error.
+    func remove(_ number: Int) { remove(Self.fileName(number)) }
+
+    private func remove(_ name: String) {
+        // A name is read within the call only; here and below.
+        _ = unsafe unlinkat(folder.number, name, 0)
+    }
+
+    private func rename(_ old: String, _ new: String) throws(SystemError) {
+        guard unsafe renameat(folder.number, old, folder.number, new) == 0 else {
+            throw SystemError("rename", errno)
+        }
+    }
+
+    private func open(_ name: String, _ flags: CInt) throws(SystemError) -> Descriptor {
+        let number = unsafe openat(folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o640)
+        guard number >= 0 else { throw SystemError("open", errno) }
+        return Descriptor(taking: number)
+    }
+}
+
+/// What fstat(2) says of a file of the log.
+struct CrashFileStatus: Equatable, Sendable {
+    var device: UInt
+    var inode: UInt
+    var size: Int
+    /// Seconds since 1970 of the last change.
+    var changed: Double
+
+    /// - Parameter number: an open descriptor.
+    init(_ number: CInt) throws(SystemError) {
+        var status = stat()
+        // fstat writes into the structure alone.
+        guard unsafe fstat(number, &status) == 0 else { throw SystemError("fstat", errno) }
+        device = UInt(status.st_dev)
+        inode = UInt(status.st_ino)
+        size = Int(status.st_size)
+        changed = Double(status.st_mtim.tv_sec)
+    }
+
+    func isSame(as other: CrashFileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+}

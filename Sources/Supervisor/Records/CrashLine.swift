@@ -1,0 +1,129 @@
+import FoundationEssentials
+import ImageVocabulary
+
+/// A line of the crash log, read as far as a search needs it. Records are kilobytes, and of a hundred
+/// thousand of them a search wants a few.
+enum CrashLine {
+    /// The head of a line without its line feed; nil for a line that is none of the log's, or is cut
+    /// off.
+    static func head(_ text: [UInt8], _ line: Range<Int>) -> CrashHead? {
+        guard line.count > 1, text[line.lowerBound] == UInt8(ascii: "{"),
+            text[line.upperBound - 1] == UInt8(ascii: "}")
+        else { return nil }
+        var reader = JSONScanner(text, line)
+        var fields = Fields()
+        let isObject = reader.members { name, reader in
+            switch name {
+            case Names.version: fields.version = reader.integer()
+            case Names.kind: fields.kind = reader.string()
+            case Names.id: fields.id = reader.string()
+            case Names.time: fields.time = reader.string()
+            case Names.class: fields.class = reader.string()
+            case Names.signature: fields.signature = reader.string()
+            case Names.count: fields.count = reader.integer()
+            case Names.policy:
+                if let name = reader.string() {
+                    fields.policy = name
+                } else {
+                    return reader.members { name, reader in
+                        guard case Names.name = name else { return reader.skip() }
+                        fields.policy = reader.string()
+                        return true
+                    }
+                }
+            case Names.request:
+                return reader.members { name, reader in
+                    switch name {
+                    case Names.id: fields.requestID = reader.string()
+                    case Names.trace: fields.traceID = reader.string()
+                    default: return reader.skip()
+                    }
+                    return true
+                }
+            case Names.input:
+                return reader.members { name, reader in
+                    switch name {
+                    case Names.sha256: fields.inputSHA256 = reader.string()
+                    case Names.sniffed: fields.format = reader.string()
+                    default: return reader.skip()
+                    }
+                    return true
+                }
+            // Nothing that a search needs follows.
+            case Names.times: return false
+            default: return reader.skip()
+            }
+            return true
+        }
+        return isObject ? fields.head : nil
+    }
+
+    /// The whole of a line; nil as above.
+    static func entry(_ text: [UInt8], _ line: Range<Int>, isCount: Bool) -> CrashEntry? {
+        let data = Data(text[line])
+        let decoder = JSONDecoder()
+        if isCount { return (try? decoder.decode(CrashCount.self, from: data)).map { .count($0) } }
+        return (try? decoder.decode(CrashRecord.self, from: data)).map { .record($0) }
+    }
+
+    private enum Names {
+        static let version: JSONScanner.Known = "version"
+        static let kind: JSONScanner.Known = "kind"
+        static let id: JSONScanner.Known = "id"
+        static let time: JSONScanner.Known = "time"
+        static let `class`: JSONScanner.Known = "class"
+        static let signature: JSONScanner.Known = "signature"
+        static let count: JSONScanner.Known = "count"
+        static let policy: JSONScanner.Known = "policy"
+        static let name: JSONScanner.Known = "name"
+        static let request: JSONScanner.Known = "request"
+        static let trace: JSONScanner.Known = "trace_id"
+        static let input: JSONScanner.Known = "input"
+        static let sha256: JSONScanner.Known = "sha256"
+        static let sniffed: JSONScanner.Known = "sniffed"
+        static let times: JSONScanner.Known = "times"
+    }
+
+    private struct Fields {
+        var version: Int?
+        var kind: String?
+        var id: String?
+        var time: String?
+        var `class`: String?
+        var signature: String?
+        var policy: String?
+        var count: Int?
+        var requestID: String?
+        var traceID: String?
+        var inputSHA256: String?
+        var format: String?
+
+        var head: CrashHead? {
+            guard version == CrashRecord.currentVersion, let time, let signature, let policy,
+                let `class` = `class`.flatMap(CrashClass.init(rawValue:)),
+                kind == nil ? id != nil : kind == CrashCount.Kind.count.rawValue && count != nil
+            else { return nil }
+            return CrashHead(
+                id: id, time: time, class: `class`, signature: signature, policy: policy,
+                count: kind == nil ? 1 : max(0, count ?? 0), requestID: requestID,
+                traceID: traceID, inputSHA256: inputSHA256, format: format)
+        }
+    }
+}
+
+extension CrashFilter {
+    /// Whether a line is one of those that are asked for.
+    func matches(_ head: CrashHead) -> Bool {
+        if let classes, !classes.contains(head.class) { return false }
+        if let policy, policy != head.policy { return false }
+        if let format, format.name != head.format { return false }
+        if let id, head.id?.hasPrefix(id) != true { return false }
+        if let request, head.requestID != request, head.traceID != request { return false }
+        if let signature, !head.signature.hasPrefix(signature) { return false }
+        if let input, head.inputSHA256?.hasPrefix(input) != true { return false }
+        if let since, head.time < since { return false }
+        if let until, head.time >= until { return false }
+        if let after { return head.id.map { $0 > after } ?? false }
+        return true
+    }
+}
