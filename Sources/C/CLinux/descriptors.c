@@ -114,7 +114,9 @@ int clinux_send(int socket, const void *bytes, size_t count, const int *fds, siz
     do {
         sent = sendmsg(socket, &message, MSG_NOSIGNAL | (dont_wait ? MSG_DONTWAIT : 0));
     } while (sent < 0 && errno == EINTR);
-    if (sent < 0) return -errno;
+    /* A peer that is gone with packets that it had not read is told as ECONNRESET, once; it is as gone
+     * as any other. */
+    if (sent < 0) return errno == ECONNRESET ? -EPIPE : -errno;
     return (size_t)sent == count ? 0 : -EMSGSIZE;
 }
 

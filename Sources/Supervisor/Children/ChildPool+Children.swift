@@ -38,32 +38,36 @@ extension ChildPool {
         let place = Child.Place(
             id: id, policy: policy.name, generation: generation.number, budget: policy.budget,
             birth: settings.birth)
+        let child: Child
         do {
-            let child = try await Child.make(place, group: group) { child, notice in
+            defer { making -= 1 }
+            child = try await Child.make(place, group: group) { child, notice in
                 Task { @PoolActor in self.hear(notice, of: child, generation) }
             }
-            making -= 1
-            guard generation === current, generation.isReady, !isStopping else {
-                child.close()
-                return generation === current ? () : refill()
-            }
-            do throws(SystemError) {
-                try generation.fork(child)
-            } catch {
-                child.close()
-                // It has died; the news of that is on its way, and a new one with it.
-                if error.code == EPIPE { return }
-                // It has not read for so long that the socket is full.
-                if error.code == EAGAIN { return generation.giveUp() }
-                throw error
-            }
-            unreported += 1
-            apply(rotation.forked(at: .now))
         } catch {
-            making -= 1
-            logger.error("a child could not be asked for", metadata: ["error": "\(error)"])
-            refillLater(.program("\(error)"))
+            return cannotAsk(error)
         }
+        guard generation === current, generation.isReady, !isStopping else {
+            child.close()
+            return generation === current ? () : refill()
+        }
+        do throws(SystemError) {
+            try generation.fork(child)
+        } catch {
+            child.close()
+            // It has died; the news of that is on its way, and a new one with it.
+            if error.code == EPIPE { return }
+            // It has not read for so long that the socket is full.
+            if error.code == EAGAIN { return generation.giveUp() }
+            return cannotAsk(error)
+        }
+        unreported += 1
+        apply(rotation.forked(at: .now))
+    }
+
+    private func cannotAsk(_ error: any Error) {
+        logger.error("a child could not be asked for", metadata: ["error": "\(error)"])
+        refillLater(.program("\(error)"))
     }
 
     func hear(_ notice: Child.Notice, of child: Child, _ generation: Generation) {

@@ -142,6 +142,27 @@ struct PacketSocketTests {
         }
     }
 
+    @Test("a peer that died before it had read everything is EPIPE as well, each time")
+    func diedWithUnreadPackets() throws {
+        let pair = try PacketSocket.Pair()
+        try pair.one.send([1])
+        let one = pair.one
+        _ = consume pair.other
+        for _ in 0..<2 {
+            let error = Self.failure(of: one)
+            #expect(error?.code == EPIPE)
+        }
+    }
+
+    private static func failure(of socket: borrowing PacketSocket) -> SystemError? {
+        do throws(SystemError) {
+            try socket.send([2])
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     @Test("the end of the conversation is a packet without bytes, for the sender EPIPE")
     func end() throws {
         var pair = try PacketSocket.Pair()
