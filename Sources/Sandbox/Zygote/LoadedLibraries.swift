@@ -6,7 +6,8 @@ internal import WireProtocol
 enum LoadedLibraries {
     private static let most = 180
 
-    /// Where each of them is is the same in every child. The program first, then the libraries in the order in which the dynamic linker has them.
+    /// The program first, then the libraries in the order in which the dynamic linker has them. Each
+    /// lies at the same place in every child.
     static func find() -> [LibraryBuild] {
         var found = [clinux_library](repeating: clinux_library(), count: most)
         // The function writes at most as many elements as there are.
