@@ -12,10 +12,12 @@ struct CrashLogFile {
             .appending(path: "state/crashes/crashes.jsonl").path
     }
 
-    /// Its lines so far, each a JSON object.
+    /// Its lines so far, each a JSON object. What has no end yet is still being written: a reader
+    /// may see the first pages of a write(2) before the last.
     func lines() throws -> [LogLine] {
         let bytes = try Data(contentsOf: URL(filePath: path))
-        return try String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
+        let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[...$0] } ?? Data()
+        return try String(decoding: whole, as: UTF8.self).split(separator: "\n").map {
             try #require(LogLine(String($0)), "no JSON object: \($0)")
         }
     }

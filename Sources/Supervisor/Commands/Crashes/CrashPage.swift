@@ -127,16 +127,22 @@ struct CrashPage {
             + row("printed", reported.standardError) + stack(reported.stack)
     }
 
+    /// How many frames a page shows: what leads to a fault is among the innermost.
+    private static let mostFrames = 12
+
     private func stack(_ stack: CrashStack?) -> [String] {
         guard let stack else { return [] }
         if let reason = stack.unavailable { return row("stack", "unavailable: \(reason)") }
         var lines = row("fault", stack.faultAddress.map { "at address \($0)" })
-        for (index, frame) in (stack.frames ?? []).enumerated() {
+        let frames = stack.frames ?? []
+        for (index, frame) in frames.prefix(Self.mostFrames).enumerated() {
             let place =
                 frame.module.map { "\($0)+\(frame.offset)" } ?? "\(frame.offset), in no file"
             let function = frame.function.map { " \($0)" } ?? ""
             lines += row(index == 0 ? "stack" : "", "#\(index) \(place)\(function)")
         }
+        let left = frames.count - Self.mostFrames
+        if left > 0 { return lines + row("", "and \(left) more, which --json prints") }
         return lines + row("", stack.isTruncated == true ? "and more" : nil)
     }
 
