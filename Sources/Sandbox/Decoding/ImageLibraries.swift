@@ -121,8 +121,9 @@ struct ImageLibraries: ~Copyable {
         }
     }
 
-    /// Makes one loader and reads one header where that starts no thread. No pixel is decoded: that
-    /// would.
+    /// Makes one loader, and where that starts no thread reads one header, or a whole image through
+    /// all steps but the encoder: what is looked up, bound or set up at first use is then the zygote's
+    /// and not each child's again.
     private static func warm(_ format: ImageFormat) throws(LibraryFailure) {
         let image = WarmUpImages.bytes(of: format)
         do throws(VipsFailure) {
@@ -131,7 +132,19 @@ struct ImageLibraries: ~Copyable {
             // Everything opened here is gone before the array is.
             try unsafe image.span.withUnsafeBytes { memory throws(VipsFailure) in
                 let source = unsafe ImageSource(format, memory)
-                _ = try source.open()
+                guard WarmUpImages.canBeDecoded(format) else {
+                    _ = try source.open()
+                    return
+                }
+                var report = NoReport()
+                let facts = try source.facts()
+                do throws(Refusal) {
+                    _ = try Pipeline.pixels(
+                        WarmUpImages.plan, source: source, facts: facts,
+                        limits: JobLimits(), &report)
+                } catch {
+                    throw VipsFailure(String(decoding: error.text, as: UTF8.self))
+                }
             }
         } catch {
             let reason = String(decoding: error.text, as: UTF8.self)
@@ -151,6 +164,14 @@ struct ImageLibraries: ~Copyable {
             }
         }
     }
+}
+
+/// Where the report of a job goes that nobody asked for.
+private struct NoReport: JobReport {
+    func stage(_ stage: Stage) {}
+    func facts(_ facts: ImageFacts) {}
+    func output(variant: UInt8, chunk: Span<UInt8>) {}
+    func done(variant: UInt8, format: ImageFormat, bytes: UInt64) {}
 }
 
 /// Why the image libraries cannot be used. The text is for the operator.

@@ -3,9 +3,9 @@ import ImageVocabulary
 /// A small image of each format: 8×8 pixels of middle grey, written by libvips, in the formats that
 /// are written.
 ///
-/// The zygote reads their headers before it forks, so that everything a decoder sets up once
-/// (type classes, tables, plug-ins) is set up before there is a child that may not open files.
-/// Headers only: decoding a pixel would start worker threads, and forking with threads deadlocks.
+/// The zygote reads them before it forks, so that everything a decoder sets up once (type classes,
+/// tables, plug-ins) is set up before there is a child that may not open files. It goes as far as it
+/// can without a second thread, because forking with threads deadlocks.
 enum WarmUpImages {
     /// What libmagic is shown, and a decoder where ``canBeOpened(_:)`` says so.
     static func bytes(of format: ImageFormat) -> [UInt8] {
@@ -36,6 +36,19 @@ enum WarmUpImages {
         default: true
         }
     }
+
+    /// Whether decoding leaves the process with one thread. libvips decodes a WebP in a worker, and
+    /// the AV1 and HEVC decoders have threads of their own.
+    static func canBeDecoded(_ format: ImageFormat) -> Bool {
+        switch format {
+        case .jpeg, .png, .gif, .tiff, .bmp, .ico, .svg: true
+        case .webp, .avif, .heic, .jxl, .jp2, .pdf: false
+        }
+    }
+
+    /// Scales and crops. To a format with transparency: putting an image on a colour makes libvips
+    /// start a worker for the colour's one pixel.
+    static let plan = Plan(resizing: .fill, width: 3, height: 2, format: .png)
 
     private static let jp2Brand: [UInt8] = [0, 0, 0, 20] + Array("ftypjp2 \0\0\0\0jp2 ".utf8)
 

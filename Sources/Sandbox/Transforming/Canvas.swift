@@ -12,8 +12,8 @@ struct Canvas: ~Copyable {
     /// Whether the pixels are computed and may be read in any order.
     private(set) var isInMemory = false
 
-    /// Opens the source and settles the sizes, so that a result nobody can have is refused before
-    /// a pixel is decoded.
+    /// Settles the sizes, so that a result nobody can have is refused before a pixel is decoded, and
+    /// opens the source as small as its decoder can make it for them.
     init(
         _ plan: Plan, source: borrowing ImageSource, facts: ImageFacts, limits: JobLimits
     ) throws(Refusal) {
@@ -24,8 +24,10 @@ struct Canvas: ~Copyable {
         let turns = plan.autoRotate && facts.orientation >= 5
         sizes = SizeArithmetic(source: turns ? stored.turned : stored, plan: plan)
         try Self.check(sizes, output, limits)
+        let target = turns ? sizes.scaled.turned : sizes.scaled
         do throws(VipsFailure) {
-            image = try source.open()
+            image = try source.open(
+                ScaleOnLoad.choose(source.format, from: stored, to: target))
         } catch {
             throw Refusal(.brokenImage, error)
         }

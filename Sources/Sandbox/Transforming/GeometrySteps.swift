@@ -3,13 +3,6 @@ import ImageVocabulary
 
 /// Lets the decoder make the image smaller where its format can: less to decode, less to hold.
 enum ScaleOnLoad {
-    static func apply(
-        _ canvas: inout Canvas, _ source: borrowing ImageSource
-    ) throws(VipsFailure) {
-        let scale = choose(source.format, from: canvas.size, to: canvas.scaledAsStored)
-        if scale != .full { canvas.image = try source.open(scale) }
-    }
-
     /// The smallest image the decoder can give that is not smaller than the target on any side.
     static func choose(
         _ format: ImageFormat, from source: PixelSize, to target: PixelSize

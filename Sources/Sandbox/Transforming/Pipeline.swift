@@ -3,9 +3,9 @@ import WireProtocol
 
 /// From one plan to one encoded result: the steps, in the order in which they are applied.
 enum Pipeline {
-    /// The order is imgproxy's. A step that has nothing to do leaves the image as it is.
+    /// The order is imgproxy's, behind its first step, ``ScaleOnLoad``, by which the canvas is
+    /// opened. A step that has nothing to do leaves the image as it is.
     static let steps: [Step] = [
-        Step(ScaleOnLoad.apply),
         Step(WorkingColour.apply),
         Step(Scaling.apply),
         Step(Orientation.apply, needsMemory: Orientation.needsMemory),
@@ -36,18 +36,7 @@ enum Pipeline {
         _ plan: Plan, variant: UInt8, source: borrowing ImageSource, facts: ImageFacts,
         limits: JobLimits, report: inout some JobReport
     ) throws(Refusal) {
-        report.stage(.decoding)
-        var canvas = try Canvas(plan, source: source, facts: facts, limits: limits)
-        for step in steps {
-            if step.needsMemory(canvas) { try decode(&canvas, &report) }
-            do throws(VipsFailure) {
-                try step.apply(&canvas, source)
-            } catch {
-                throw Refusal(.processingFailed, error)
-            }
-        }
-        try decode(&canvas, &report)
-
+        let canvas = try pixels(plan, source: source, facts: facts, limits: limits, &report)
         report.stage(.encoding)
         let encoded: VipsBytes
         do throws(VipsFailure) {
@@ -68,6 +57,25 @@ enum Pipeline {
             }
             report.done(variant: variant, format: canvas.output, bytes: UInt64(bytes.count))
         }
+    }
+
+    /// Everything but the encoder, on this thread alone where the decoder starts none.
+    static func pixels(
+        _ plan: Plan, source: borrowing ImageSource, facts: ImageFacts, limits: JobLimits,
+        _ report: inout some JobReport
+    ) throws(Refusal) -> Canvas {
+        report.stage(.decoding)
+        var canvas = try Canvas(plan, source: source, facts: facts, limits: limits)
+        for step in steps {
+            if step.needsMemory(canvas) { try decode(&canvas, &report) }
+            do throws(VipsFailure) {
+                try step.apply(&canvas, source)
+            } catch {
+                throw Refusal(.processingFailed, error)
+            }
+        }
+        try decode(&canvas, &report)
+        return canvas
     }
 
     /// Everything before this was preparation; the decoder runs here.

@@ -112,10 +112,37 @@ struct VipsImageRef: ~Copyable {
         _ = unsafe vips_image_remove(pointer, field)
     }
 
-    /// Computes every pixel now, into memory.
+    /// Rows that are computed at a time: what libvips gives a thread of an image that is read from
+    /// top to bottom (its VIPS__FATSTRIP_HEIGHT).
+    private static let strip = 16
+
+    /// Computes every pixel now, into memory, top to bottom and on this thread alone.
+    ///
+    /// `vips_image_copy_memory` does the same by handing each strip to another thread and waiting
+    /// for it, which for a photograph takes dozens of changes between threads.
     func copiedToMemory() throws(VipsFailure) -> VipsImageRef {
-        // A new reference, or NULL with the reason in the error buffer.
-        guard let copy = unsafe vips_image_copy_memory(pointer) else { throw .drained() }
-        return unsafe VipsImageRef(adopting: copy)
+        guard unsafe vips_image_pio_input(pointer) == 0, let copy = unsafe vips_image_new_memory()
+        else { throw .drained() }
+        let result = unsafe VipsImageRef(adopting: copy)
+        // Takes over size, format and metadata. The list ends with NULL and is read within the call.
+        var inputs = unsafe [UnsafeMutablePointer<VipsImage>?.some(pointer), nil]
+        guard unsafe vips_image_pipeline_array(copy, VIPS_DEMAND_STYLE_ANY, &inputs) == 0,
+            let region = unsafe vips_region_new(pointer)
+        else { throw .drained() }
+        defer { unsafe g_object_unref(region) }
+        var rows = VipsRect(left: 0, top: 0, width: CInt(width), height: 0)
+        while rows.top < CInt(height) {
+            rows.height = min(CInt(Self.strip), CInt(height) - rows.top)
+            guard unsafe vips_region_prepare(region, &rows) == 0 else { throw .drained() }
+            for row in rows.top..<rows.top + rows.height {
+                // The region holds these rows in whole, from `valid` on (VIPS_REGION_ADDR).
+                let line =
+                    unsafe region.pointee.data
+                    + Int(row - region.pointee.valid.top) * Int(region.pointee.bpl)
+                guard unsafe vips_image_write_line(copy, row, line) == 0 else { throw .drained() }
+            }
+            rows.top += rows.height
+        }
+        return result
     }
 }

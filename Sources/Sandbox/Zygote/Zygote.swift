@@ -52,6 +52,9 @@ struct PreparedZygote: ~Copyable {
     /// Its process id where no PID namespace ends its children with it; nil where one does.
     let process: CInt?
 
+    /// Bytes of heap that children find laid out: what the pixels of most images take.
+    private static let heapReserve: UInt64 = 64 << 20
+
     /// What the process occupies when everything is loaded.
     struct RestingMemory {
         var addressSpace: UInt64
@@ -123,6 +126,10 @@ struct PreparedZygote: ~Copyable {
         } catch {
             throw SetupFailure(stage: "hello", code: error.code, detail: error.description)
         }
+        // Last, so that the zygote's own words lie before it; and after the sizes were taken: a child's
+        // limits count what it finds laid out here as its own.
+        let reserve = min(Self.heapReserve, zygote.configuration.memoryBudget / 2)
+        try Self.step("heap", clinux_prepare_heap(Int(reserve)))
         return zygote
     }
 

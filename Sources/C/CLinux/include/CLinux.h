@@ -140,6 +140,10 @@ int clinux_seccomp_reply(int listener, uint64_t id, int code);
 /* memory.c */
 /* Maps `length` bytes of a sealed file read-only; MAP_FAILED is reported as NULL. */
 const void *clinux_map_read_only(int fd, size_t length);
+/* Grows malloc's heap by `reserve` bytes of address space, in huge pages where the kernel has them, that
+ * a process forked from here fills without asking for memory. For the main thread of a process whose
+ * libraries are loaded. */
+int clinux_prepare_heap(size_t reserve);
 /* The address space and data segment of this process in bytes, from an open /proc/self/statm. */
 int clinux_memory_in_use(int statm, uint64_t *address_space, uint64_t *data);
 
