@@ -32,14 +32,16 @@ struct RequestPath: RequestAnswerer {
 
         // Admission: whose requests kill children waits; text becomes a plan, before a byte of the
         // body is read.
-        try killers.admit(client)
+        let sender = Sender(client, request.headers)
+        try killers.admit(sender)
         let settings = settings.current
         let operation = route.operation
         let plan = try Self.plan(Route.query(of: target), for: operation)
 
         // Sources: the whole input, counted, hashed, and of a format we know.
         let input = try await collect(route, request, client, settings.limits)
-        try killers.admit(input.source, of: client)
+        let use = PoisonKey(input.source, operation, plan)
+        try killers.admit(use, of: sender)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
         // whether it answers, dies, takes too long, or the client goes away.
@@ -47,7 +49,7 @@ struct RequestPath: RequestAnswerer {
             requestID: client.requestID.text, operation: operation, input: input.source,
             plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits, client),
             deadline: .now + settings.jobTime,
-            traceID: client.traceID, charge: killers.charge(for: input, of: client))
+            traceID: client.traceID, charge: killers.charge(for: input, use, of: sender))
         let result = try await run(job, for: client)
         // Both count as memory in use: the input as long as it is held here, the result until the
         // client has taken it.

@@ -135,10 +135,13 @@ struct ServiceRun {
             folder, configuration.crashes.store, metrics: metrics, logger: logger)
     }
 
-    /// nil when it is off.
+    /// nil when it is off and nothing is left of a time when it was on: that expires all the same,
+    /// and can be removed.
     private func quarantine(in state: StateDirectory?) throws(CommandFailure) -> Quarantine? {
         guard configuration.quarantine.size > 0, let key = configuration.quarantineKey else {
-            return nil
+            return state.flatMap { try? QuarantineFolder(inState: $0.path) }.map {
+                Quarantine($0, key: nil, settings: configuration.quarantine)
+            }
         }
         guard let state else {
             throw refusal(

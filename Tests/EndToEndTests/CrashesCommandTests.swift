@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -178,6 +179,76 @@ struct CrashesCommandTests {
         #expect(try await crashes("list").text == "No crash is recorded.\n")
         #expect(try await crashes("show").errors.contains("No crash is recorded."))
         #expect(try await crashes("quarantine").text == "No input is in quarantine.\n")
+    }
+
+    @Test("more than one answer holds is listed, counted and exported whole, by files and listener")
+    func many() async throws {
+        let workspace = try InWorkspace.workspace
+        try await during { operated, _, _ in
+            let log = try state + "/crashes/crashes.jsonl"
+            let own = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+            let id = try #require(JSON(parsing: Array(own[0].utf8))?["id"].text)
+            let copies = (0..<1_200).map { number in
+                own[0].replacingOccurrences(of: id, with: String(format: "%020x", number)) + "\n"
+            }
+            let file = try FileHandle(forWritingTo: URL(filePath: log))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data(copies.joined().utf8))
+            let all = own.map { $0 + "\n" }.joined() + copies.joined()
+            let admin = ["--admin", "http://127.0.0.1:\(operated.adminPort)"]
+            for way in [[], admin] {
+                func run(_ arguments: String...) async throws -> CommandLine {
+                    let done = try await CommandLine.run(
+                        ["crashes"] + arguments + way, in: workspace,
+                        variables: ["GLOVEBOX_ADMIN_KEY": OperatedService.key])
+                    #expect(done.status == .status(0), "\(done.errors)")
+                    return done
+                }
+                #expect(try await run("list", "--json").text == all)
+                let newest = try await run("list", "--json", "--limit", "700")
+                #expect(newest.text == copies.suffix(700).joined())
+                #expect(try await run("tail", "-n", "1", "--json").text == copies[1_199])
+                let stats = try await run("stats", "--json")
+                #expect(JSON(parsing: stats.output)?["count"].integer == 1_202)
+                let out = workspace.folder.appending(path: "out\(way.count).jsonl").path
+                _ = try await run("export", "-o", out)
+                #expect(try String(contentsOfFile: out, encoding: .utf8) == all)
+            }
+            let wrong = try await operated.get("/cmd/crashes/stats?limit=5")
+            expect(wrong, isProblem: "invalid-option", 400)
+        }
+    }
+
+    @Test("tail -f shows what comes, each once and nothing else, through a change of files")
+    func tail() async throws {
+        let workspace = try InWorkspace.workspace
+        func line(_ number: Int) -> String {
+            "{\"version\":1,\"id\":\"\(String(format: "%020x", number))\","
+                + "\"time\":\"2027-01-01T00:00:0\(9 - number).000Z\",\"class\":\"crash\","
+                + "\"signature\":\"\(String(repeating: "0", count: 16))\","
+                + "\"policy\":{\"name\":\"raster\"},\"times\":{}}"
+        }
+        let name = "scratch/state/crashes/crashes.jsonl"
+        try workspace.write(Array((line(1) + "\n" + line(2) + "\n").utf8), to: name)
+        // Its output where lines are seen as they come.
+        let program = try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", "exec \"$0\" crashes tail -n 1 -f --json 1>&2",
+                try workspace.program(.glovebox),
+            ],
+            environment: try workspace.environment())
+        defer { program.signal(SIGKILL) }
+        try await eventually("the newest is shown") { program.errors.lines == [line(2)] }
+        let path = workspace.folder.appending(path: name).path
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data((line(3) + "\n" + line(4) + "\n").utf8))
+        try await eventually("what came is shown") { program.errors.lines.count >= 3 }
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        try workspace.write(Array((line(5) + "\n").utf8), to: name)
+        try await eventually("what came later is shown") { program.errors.lines.count >= 4 }
+        #expect(program.errors.lines == (2...5).map(line))
     }
 
     @Test("what cannot be used is answered with a sentence, and exit code 2 for the command line")

@@ -63,6 +63,31 @@ struct PoisonTests {
         }
     }
 
+    @Test("an input that is too much for a child with some options is tried with others")
+    func options() async throws {
+        let start = OperatedService.Start(
+            sandbox: .hostileSandbox, configuration: "generation:\n  interval: 100ms\n",
+            variables: ["GLOVEBOX_POISON_COUNT": "1"])
+        try await OperatedService.during(start) { operated in
+            let image = killer(1, "28-allocate")
+            let http = operated.service.http
+            var lines: [String] = []
+            for target in [Self.target, Self.target, Self.target + "&w=8"] {
+                let answer = try await http.post(target, body: image)
+                expect(answer, isProblem: "could-not-process", 422)
+                let id = try #require(answer.header("X-Request-ID"))
+                try await eventually("the end of \(id) is told") {
+                    operated.service.log(of: id).contains { Self.ends.contains($0.message) }
+                }
+                lines += operated.service.log(of: id).filter { Self.ends.contains($0.message) }
+                    .map { line in line["class"].text ?? line.message }
+            }
+            #expect(lines == ["memory", Self.ends[1], "memory"])
+        }
+    }
+
+    private static let ends = ["child ended", "input refused: it has killed children"]
+
     @Test("a client whose requests keep killing children waits, twice as long each time")
     func slowing() async throws {
         let start = OperatedService.Start(
@@ -84,6 +109,10 @@ struct PoisonTests {
             }
             let answer = try await http.post(Self.target, body: Self.png)
             expect(answer, isProblem: "too-many-failures", 429)
+            // A proxy on this machine is not made to wait for one of those behind it.
+            let proxied = try await http.post(
+                Self.target, headers: [("X-Forwarded-For", "192.0.2.1")], body: Self.png)
+            #expect(proxied.status == 200)
             let seconds = answer.header("Retry-After").flatMap { Int($0) } ?? 0
             #expect((1...30).contains(seconds))
             // Whoever watches the service is not kept out.

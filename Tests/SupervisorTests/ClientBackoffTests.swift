@@ -94,4 +94,36 @@ struct ClientBackoffTests {
         for _ in 0..<50 { #expect(off.childDied(of: nil) == nil) }
         #expect(off.wait(for: nil) == nil && off.count == 0)
     }
+
+    @Test("who waits is not let go for strangers that die in a flood")
+    func flood() {
+        let client = AddressBlock("192.0.2.1")
+        let backoff = backoff(mostKeys: 20)
+        for _ in 0..<4 {
+            while backoff.childDied(of: client) == nil {}
+            if let wait = backoff.wait(for: client), wait < .seconds(8) { clock.advance(by: wait) }
+        }
+        for number in 0..<1_000 {
+            clock.advance(by: .milliseconds(1))
+            _ = backoff.childDied(of: AddressBlock("10.0.\(number / 250).\(number % 250)"))
+            #expect(backoff.count <= 20)
+        }
+        #expect(backoff.wait(for: client) == .seconds(7))
+    }
+
+    @Test("a site is a /48, a block a /64, and an IPv4 address both; loopback is this machine")
+    func blocks() throws {
+        let one = try #require(AddressBlock("2001:db8:0:1::1"))
+        let other = try #require(AddressBlock("2001:db8:0:2::1"))
+        #expect(one != other && one.site == other.site)
+        #expect(one.site != AddressBlock("2001:db8:1::1")?.site)
+        let plain = try #require(AddressBlock("192.0.2.1"))
+        #expect(plain.site == plain)
+        for text in ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"] {
+            #expect(AddressBlock(text)?.isLoopback == true, "\(text)")
+        }
+        for text in ["128.0.0.1", "2001:db8::1", "::ffff:192.0.2.1", "10.0.0.1"] {
+            #expect(AddressBlock(text)?.isLoopback == false, "\(text)")
+        }
+    }
 }

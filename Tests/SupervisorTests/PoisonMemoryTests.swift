@@ -1,4 +1,7 @@
+import ImageVocabulary
+import NIOCore
 import Testing
+import WireProtocol
 
 @testable import Supervisor
 
@@ -66,7 +69,7 @@ struct PoisonMemoryTests {
     func forgotten() {
         let poison = memory(count: 1)
         for name in ["a", "b", "c"] { #expect(poison.childDied(of: name)) }
-        poison.memory.forget("a")
+        poison.memory.forget { $0 == "a" }
         #expect(!poison.isPoison("a") && poison.isPoison("b"))
         poison.memory.limits.count = 0
         #expect(!poison.isPoison("b"))
@@ -101,5 +104,22 @@ struct PoisonMemoryTests {
         _ = memory.childDied(of: "new")
         #expect(memory.count == 2)
         #expect(memory.isPoison("poison"))
+    }
+
+    @Test("an image that is too large for a child with some options is served with others")
+    func uses() {
+        let input = SourceBytes(
+            bytes: ByteBuffer(), sha256: String(repeating: "ab", count: 32), format: .png)
+        let large = PoisonKey(input, .process, Plan(width: 7_000, height: 7_000, format: .gif))
+        let small = PoisonKey(input, .process, Plan(width: 8))
+        let info = PoisonKey(input, .info, Plan())
+        let keys: Set<PoisonKey> = [large, small, info, large.anyUse]
+        let sameInfo = PoisonKey(input, .info, Plan(width: 8))
+        #expect(keys.count == 4 && info == sameInfo)
+        let stopped: [ChildEnding] = [.memory(signal: 6), .memory(signal: nil), .cpu, .output]
+        for ending in stopped { #expect(large.blamed(for: ending) == large) }
+        for ending in [ChildEnding.violation, .crash(signal: 11), .protocolError] {
+            #expect(large.blamed(for: ending) == small.anyUse)
+        }
     }
 }

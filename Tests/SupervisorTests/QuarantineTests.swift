@@ -20,13 +20,13 @@ struct QuarantineTests {
     private var path: String { state.path + "/quarantine" }
 
     private func quarantine(
-        size: Int = 1 << 20, keep: Duration = .seconds(3_600)
+        size: Int = 1 << 20, keep: Duration = .seconds(3_600), key: QuarantineKey? = nil
     ) throws -> Quarantine {
         try? FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
         let day = day
         return Quarantine(
-            try QuarantineFolder(inState: state.path), key: key,
+            try QuarantineFolder(inState: state.path), key: key ?? self.key,
             settings: QuarantineSettings(size: size, keep: keep), now: { day.now })
     }
 
@@ -102,8 +102,9 @@ struct QuarantineTests {
 
     @Test("the oldest make room, what is too large is not kept, and one that comes again stays")
     func size() throws {
-        let images = (0..<4).map { [UInt8](repeating: UInt8($0), count: 1_000) }
-        let one = 1_000 + QuarantineFile.overhead
+        let images = (0..<4).map { [UInt8](repeating: UInt8($0), count: 4_000) }
+        // Of a disk a file takes whole blocks.
+        let one = 4_096
         let quarantine = try quarantine(size: 3 * one)
         for image in images.prefix(3) {
             #expect(quarantine.store(image, sha256: Self.hash(image)) == .stored)
@@ -120,6 +121,47 @@ struct QuarantineTests {
             return
         }
         #expect(quarantine.entries().count == 3)
+    }
+
+    @Test("a file of another key, or one that was cut off, is written again")
+    func rewritten() throws {
+        let image = Array("GLOVEBOX".utf8)
+        let other = try #require(QuarantineKey(String(repeating: "5b", count: 32)))
+        #expect(try quarantine(key: other).store(image, sha256: Self.hash(image)) == .stored)
+        let quarantine = try quarantine()
+        #expect(quarantine.store(image, sha256: Self.hash(image)) == .stored)
+        #expect(quarantine.store(image, sha256: Self.hash(image)) == .known)
+        func opened() throws -> [UInt8] {
+            try QuarantineFile.open(
+                Array(try Data(contentsOf: URL(filePath: file(image)))),
+                sha256: Self.hash(image), under: key)
+        }
+        #expect(try opened() == image)
+        try Data(contentsOf: URL(filePath: file(image))).prefix(60)
+            .write(to: URL(filePath: file(image)))
+        try FileManager.default.setAttributes(
+            [.modificationDate: day.now], ofItemAtPath: file(image))
+        #expect(quarantine.entries().map(\.entry.bytes) == [60])
+        #expect(quarantine.store(image, sha256: Self.hash(image)) == .stored)
+        #expect(try opened() == image)
+    }
+
+    @Test("without a key nothing is stored, and what is there expires and can be removed")
+    func off() throws {
+        let filled = try quarantine(keep: .seconds(100))
+        for byte in UInt8(0)..<3 {
+            #expect(filled.store([byte], sha256: Self.hash([byte])) == .stored)
+            day.pass(40)
+        }
+        let day = day
+        let off = Quarantine(
+            try QuarantineFolder(inState: state.path), key: nil,
+            settings: QuarantineSettings(size: 0, keep: .seconds(100)), now: { day.now })
+        #expect(!off.isOn && off.store([9], sha256: Self.hash([9])) == .failed("there is no key"))
+        off.expire()
+        #expect(!FileManager.default.fileExists(atPath: file([0])))
+        #expect(off.purge(Self.hash([1])) == 1)
+        #expect(off.entries().map(\.entry.sha256) == [Self.hash([2])])
     }
 
     @Test("what was kept long enough goes, whether or not something comes")

@@ -42,3 +42,7 @@ int clinux_seccomp_reply(int listener, uint64_t id, int code) {
     };
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) == 0 ? 0 : -errno;
 }
+
+int clinux_seccomp_is_held(int listener, uint64_t id) {
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}

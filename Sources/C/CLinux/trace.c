@@ -53,20 +53,22 @@ int clinux_trace_look(pid_t thread, struct clinux_registers *registers,
     int failure = take_registers(thread, registers);
     if (failure != 0) return failure;
 
-    /* One thread alone does this, and a word more than the piece tells whether there is more. Page by
-     * page, since a stack may end before the piece does. */
-    static uint64_t piece[CLINUX_STACK_PIECE / sizeof(uint64_t) + 1];
+    /* One thread alone does this, and a word more than the piece tells whether there is more. Reading
+     * waits for the child's mmap_lock, which its other threads may fight over: one call, for two
+     * parts. The first ends with its page, since the stack may end there too. */
+    static uint64_t piece[CLINUX_HELD_PIECE / sizeof(uint64_t) + 1];
     uintptr_t from = registers->values[1] & ~(uintptr_t)7;
-    size_t size = 0;
-    while (size < sizeof piece && from + size >= from) {
-        size_t rest = 4096 - ((from + size) & 4095);
-        if (rest > sizeof piece - size) rest = sizeof piece - size;
-        struct iovec here = {.iov_base = (char *)piece + size, .iov_len = rest};
-        struct iovec there = {.iov_base = (void *)(from + size), .iov_len = rest};
-        if (process_vm_readv(thread, &here, 1, &there, 1, 0) != (ssize_t)rest) break;
-        size += rest;
-    }
-    clinux_find_frames(registers, piece, size, frames);
+    size_t first = 4096 - (from & 4095);
+    struct iovec here = {.iov_base = piece, .iov_len = sizeof piece};
+    struct iovec there[] = {
+        {.iov_base = (void *)from, .iov_len = first},
+        {.iov_base = (void *)(from + first), .iov_len = sizeof piece - first},
+    };
+    ssize_t size = process_vm_readv(thread, &here, 1, there, 2, 0);
+    if (size < 0) size = 0;
+    int is_longer = size > CLINUX_HELD_PIECE;
+    clinux_find_frames(registers, piece, is_longer ? CLINUX_HELD_PIECE : (size_t)size, frames);
+    if (is_longer) frames->is_truncated = 1;
     return 1;
 }
 

@@ -85,7 +85,13 @@ struct Refusal: Error, Equatable {
     /// A failure of libvips under the verdict that its place deserves. Memory that is not there is
     /// never the image's fault.
     init(_ verdict: Verdict, _ failure: VipsFailure) {
-        self.verdict = failure.isOutOfMemory ? .processingFailed : verdict
-        text = failure.text
+        guard failure.isOutOfMemory else {
+            self.verdict = verdict
+            text = failure.text
+            return
+        }
+        self.verdict = .processingFailed
+        text = Array(
+            (Array(Verdict.memoryMark.utf8) + failure.text).prefix(VipsFailure.largestText))
     }
 }

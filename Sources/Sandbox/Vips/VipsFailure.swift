@@ -29,8 +29,23 @@ struct VipsFailure: Error, Equatable {
         return failure
     }
 
-    /// Whether libvips could not get memory, which says nothing about the image being broken.
+    /// Whether memory was not to be had, which says nothing about the image being broken. Not each
+    /// library says so: libwebp's encoder only says that it cannot.
     var isOutOfMemory: Bool {
-        String(decoding: text, as: UTF8.self).contains("out of memory")
+        let words = String(decoding: text, as: UTF8.self).lowercased()
+        return Self.wordsOfMemory.contains { words.contains($0) }
     }
+
+    private static let wordsOfMemory = [
+        // libvips, libpng, libtiff and libjxl.
+        "out of memory",
+        // libheif: heif_error_Memory_allocation_error.
+        "memory allocation error",
+        // libjpeg: JERR_OUT_OF_MEMORY.
+        "insufficient memory",
+        // libaom, which makes nothing but allocations there.
+        "av1_create_context_and_bufferpool() failed",
+        // strerror(3) of ENOMEM.
+        "cannot allocate memory",
+    ]
 }

@@ -23,21 +23,32 @@ struct HeldLook {
     /// What a thread has to stop, in microseconds. One that waits in the kernel takes about forty.
     private static let patience: UInt64 = 10_000
 
+    /// What is spent at once on seeing it through, in microseconds: others wait meanwhile.
+    private static let moment: UInt64 = 200
+
     /// Asks a thread to stop.
     ///
+    /// - Parameter isHeld: whether its call still waits for an answer.
     /// - Returns: what there is to tell at once, when that cannot be.
-    static func begin(thread: CInt, of process: CInt) -> (HeldLook, Snapshot?) {
+    static func begin(
+        thread: CInt, of process: CInt, isHeld: () -> Bool
+    ) -> (HeldLook, Snapshot?) {
         var look = HeldLook(
             thread: thread, isFirstThread: thread == process, started: clinux_microseconds(),
             state: .stopping)
         let result = clinux_trace_stop(thread)
         if result == 0 { return (look, nil) }
         look.state = .over
-        return (look, .missing(result == -ESRCH ? .gone : .notPermitted, errno: -result))
+        // The kernel says EPERM of a thread that is about to end, too (ptrace_attach in
+        // kernel/ptrace.c looks at exit_state); its call is held no more then.
+        let isGone = result == -ESRCH || (result == -EPERM && !isHeld())
+        return (look, .missing(isGone ? .gone : .notPermitted, errno: -result))
     }
 
     /// Whether it is still to be told what was seen.
     var isPending: Bool { state == .stopping }
+    /// Whether it was begun a moment ago.
+    var isFresh: Bool { clinux_microseconds() - started < Self.moment }
     /// Whether ``step()`` has to be called again, though nothing wakes the zygote for it.
     var isOpen: Bool { state != .over }
 

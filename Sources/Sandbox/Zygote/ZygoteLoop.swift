@@ -178,11 +178,14 @@ struct ZygoteLoop: ~Copyable {
             if child.look?.isPending == false { try? child.handle.kill() }
             return
         }
-        let (look, failure) = HeldLook.begin(thread: CInt(held.pid), of: child.process)
+        let (look, failure) = HeldLook.begin(thread: CInt(held.pid), of: child.process) {
+            clinux_seccomp_is_held(child.listenerNumber, held.id) == 1
+        }
         child.look = look
         if let failure { return end(child, failure) }
-        // A thread that waits in the kernel stops in no time, mostly.
-        for _ in 0..<20 where child.look?.isPending == true {
+        // A thread that waits in the kernel stops in no time, mostly. Where others have the
+        // processor instead, each turn may take them milliseconds.
+        while let look = child.look, look.isPending, look.isFresh {
             sched_yield()
             goOnLooking(at: child)
         }

@@ -22,6 +22,9 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
     /// The steps or the encoder failed on an image that was decoded.
     case processingFailed = 10
 
+    /// What a refusal's text begins with where memory was not to be had: the child's own word.
+    public static let memoryMark = "no memory: "
+
     /// The limit this verdict is about, when it is about one.
     public var limit: LimitName? {
         switch self {

@@ -63,11 +63,11 @@ final class AdminEndpoint: RequestAnswerer {
         case .rotate(let policy): Self.json(try await rotate(policy))
         case .logLevel: Self.json(.object([("level", .string(log.level.rawValue))]))
         case .setLogLevel: Self.json(change(to: try LogLevelBody.level(body)))
-        case .crashes(let filter): Self.json(try await crashes.list(filter))
-        case .crash(let id): Self.json(try await crashes.record(id))
-        case .crashStats(let filter): Self.json(try await crashes.stats(filter))
-        case .purgeCrashes(let order): Self.json(try await crashes.purge(order))
-        case .quarantine: Self.json(try await crashes.inputs())
+        case .crashes(let filter): Self.answer(try await crashes.list(filter))
+        case .crash(let id): Self.answer(try await crashes.record(id))
+        case .crashStats(let filter): Self.answer(try await crashes.stats(filter))
+        case .purgeCrashes(let order): Self.answer(try await crashes.purge(order))
+        case .quarantine: Self.answer(try await crashes.inputs())
         }
     }
 
@@ -112,9 +112,17 @@ final class AdminEndpoint: RequestAnswerer {
         response(value.text + "\n", type: "application/json")
     }
 
+    private static func answer(_ json: ByteBuffer) -> Response {
+        response(json, type: "application/json")
+    }
+
     private static func response(_ text: String, type: String) -> Response {
+        response(ByteBuffer(string: text), type: type)
+    }
+
+    private static func response(_ body: ByteBuffer, type: String) -> Response {
         Response(
             status: .ok, headers: [.contentType: type, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ResponseBody(byteBuffer: body))
     }
 }

@@ -42,7 +42,7 @@ enum AdminRoute: Equatable, Sendable {
             case .logLevel: method == .put ? .setLogLevel : .logLevel
             case .crashes: .crashes(try Self.filter(query))
             case .crash: .crash(id: String(name.dropFirst(Path.crash.rawValue.count)))
-            case .crashStats: .crashStats(try Self.filter(query))
+            case .crashStats: .crashStats(try Self.wholeFilter(query))
             case .crashPurge: .purgeCrashes(try Self.order(query))
             case .quarantine: .quarantine
             }
@@ -126,6 +126,18 @@ enum AdminRoute: Equatable, Sendable {
         } catch {
             throw .invalidOption(OptionError(option: error.option, reason: error.reason))
         }
+    }
+
+    /// One that asks for no page of what there is: numbers are of all of it.
+    private static func wholeFilter(_ query: String) throws(Problem) -> CrashFilter {
+        let filter = try filter(query)
+        let paging = [
+            ("before", filter.before != nil), ("after", filter.after != nil),
+            ("limit", filter.limit != nil),
+        ]
+        guard let (option, _) = paging.first(where: { $0.1 }) else { return filter }
+        throw .invalidOption(
+            OptionError(option: option, reason: "Leave it out: all that match are counted."))
     }
 
     private static func order(_ query: String) throws(Problem) -> CrashPurge.Order {

@@ -1,16 +1,17 @@
-import FoundationEssentials
 import Logging
+import NIOCore
 import NIOPosix
 
-/// Answers what operators ask of the running service about crashes.
+/// Answers what operators ask of the running service about crashes, in JSON. Answers are read and
+/// written on the record store's own thread, and not on one that serves images.
 struct CrashDesk: Sendable {
     private let records: RecordStore?
     private let quarantine: Quarantine?
     private let killers: KillerWatch?
     private let logger: Logger?
 
-    /// Most entries of one answer: some tens of megabytes.
-    private static let mostEntries = 10_000
+    /// Most lines of one answer: some megabytes. Who wants more asks for what is next to them.
+    static let mostLines = 500
 
     /// - Parameters:
     ///   - records: nil where there is no state directory.
@@ -25,46 +26,50 @@ struct CrashDesk: Sendable {
         self.logger = logger
     }
 
-    func list(_ filter: CrashFilter) async throws(Problem) -> JSONValue {
+    func list(_ filter: CrashFilter) async throws(Problem) -> ByteBuffer {
         var filter = filter
-        filter.limit = min(filter.limit ?? Self.mostEntries, Self.mostEntries)
-        let reading = try await read { [filter] in try $0.entries(filter) }
-        return Self.json(
-            CrashAnswer(
-                crashes: reading.found, isCut: reading.isCut, warnings: reading.warnings))
+        filter.limit = min(filter.limit ?? Self.mostLines, Self.mostLines)
+        return try await read { [filter] log in
+            CrashAnswer.bytes(try log.lines(filter, .answer))
+        }
     }
 
     /// The record whose id begins with some digits.
-    func record(_ id: String) async throws(Problem) -> JSONValue {
+    func record(_ id: String) async throws(Problem) -> ByteBuffer {
         var filter = CrashFilter.all
         filter.id = id.lowercased()
         filter.limit = 2
-        let reading = try await read { [filter] in try $0.entries(filter) }
-        guard let found = reading.found.last else { throw .notFound }
-        guard reading.found.count == 1 else {
-            throw .malformedRequest("More than one id begins with this. Write more digits.")
+        return try await read { [filter] log in
+            let found = try log.lines(filter).found
+            guard let line = found.last else { throw Problem.notFound }
+            guard found.count == 1 else {
+                throw Problem.malformedRequest(
+                    "More than one id begins with this. Write more digits.")
+            }
+            return line + [UInt8(ascii: "\n")]
         }
-        return Self.json(found)
     }
 
-    func stats(_ filter: CrashFilter) async throws(Problem) -> JSONValue {
-        let reading = try await read { try $0.heads(filter) }
-        return Self.json(CrashStats(reading, filter))
+    func stats(_ filter: CrashFilter) async throws(Problem) -> ByteBuffer {
+        try await read { Self.json(try $0.stats(filter)) }
     }
 
-    func inputs() async throws(Problem) -> JSONValue {
-        guard let quarantine else { return Self.json(QuarantinedInput.Answer(inputs: [])) }
-        let entries = try? await NIOThreadPool.singleton.runIfActive { quarantine.entries() }
-        return Self.json(
-            QuarantinedInput.Answer(inputs: (entries ?? []).map { QuarantinedInput($0.entry) }))
+    func inputs() async throws(Problem) -> ByteBuffer {
+        guard let quarantine else {
+            return ByteBuffer(bytes: Self.json(QuarantinedInput.Answer(inputs: [])))
+        }
+        return try await read { _ in
+            let inputs = quarantine.entries().map { QuarantinedInput($0.entry) }
+            return Self.json(QuarantinedInput.Answer(inputs: inputs))
+        }
     }
 
     /// Removes records, quarantined inputs, and what is remembered of inputs that killed children.
-    func purge(_ order: CrashPurge.Order) async throws(Problem) -> JSONValue {
+    func purge(_ order: CrashPurge.Order) async throws(Problem) -> ByteBuffer {
         guard let records else { throw .notFound }
-        var result = CrashPurge.Result()
+        var result: CrashPurge.Result
         do {
-            result.crashes = try await records.purge(order.filter)
+            result = try await records.purge(order)
             if let quarantine {
                 result.inputs = try await NIOThreadPool.singleton.runIfActive {
                     quarantine.purge(order.input, before: order.before)
@@ -81,23 +86,27 @@ struct CrashDesk: Sendable {
                 "crashes": .stringConvertible(result.crashes),
                 "inputs": .stringConvertible(result.inputs),
             ])
-        return Self.json(result)
+        return ByteBuffer(bytes: Self.json(result))
     }
 
-    private func read<Element>(
-        _ work: @escaping @Sendable (any CrashSource) throws -> CrashReading<Element>
-    ) async throws(Problem) -> CrashReading<Element> {
+    private func read(
+        _ work: @escaping @Sendable (CrashLog) throws -> [UInt8]
+    ) async throws(Problem) -> ByteBuffer {
         guard let records else { throw .notFound }
         do {
-            return try await NIOThreadPool.singleton.runIfActive { try work(records.log) }
+            return try await records.read { ByteBuffer(bytes: try work($0)) }
+        } catch let problem as Problem {
+            throw problem
+        } catch is RecordStore.Busy {
+            throw .unavailable
         } catch {
             logger?.error("the crash log cannot be read", metadata: ["reason": "\(error)"])
             throw .unavailable
         }
     }
 
-    private static func json(_ value: some Encodable) -> JSONValue {
+    private static func json(_ value: some Encodable) -> [UInt8] {
         // Only numbers, texts and lists of them: there is nothing that cannot be encoded.
-        (try? OrderedJSON.value(of: value)) ?? .null
+        Array(((try? OrderedJSON.value(of: value).text) ?? "null").utf8) + [UInt8(ascii: "\n")]
     }
 }

@@ -42,6 +42,8 @@ final class Child: Sendable {
         var job: Descriptor?
         var ends: ChildEnds?
         var handler: NIOLoopBound<ResultHandler>?
+        /// Kept until somebody writes it, or until there is an answer without it.
+        var bytes: ByteBuffer?
         var outcome: EventLoopPromise<JobOutcome>?
         var timer: Scheduled<Void>?
         var timerEnd: ContinuousClock.Instant?
@@ -135,20 +137,19 @@ final class Child: Sendable {
 
     /// Writes the input once, seals it, hands over the job, and waits for what comes of it.
     ///
-    /// Cancelling the task, and the deadline, end the child and this wait at once.
+    /// Cancelling the task, and the deadline, end the child and this wait at once, also while the
+    /// input waits to be written.
     func work(
         _ job: JobMessage, input bytes: ByteBuffer, deadline: ContinuousClock.Instant
     ) async -> JobOutcome {
         let promise = eventLoop.makePromise(of: JobOutcome.self)
-        state.withLock { $0.outcome = promise }
+        state.withLock { state in
+            state.outcome = promise
+            state.bytes = bytes
+        }
         hear(.given(deadline: deadline))
         let outcome = await withTaskCancellationHandler {
-            do {
-                try await give(job, bytes)
-            } catch {
-                // The child is gone, or the machine is out of memory.
-                hear(.undelivered)
-            }
+            give(job, bytes: bytes.readableBytes)
             return try? await promise.futureResult.get()
         } onCancel: {
             hear(.abandoned)
@@ -159,31 +160,47 @@ final class Child: Sendable {
     /// The job's owner has judged the answer; nothing more will be found wrong with this child.
     func settle() { hear(.judged) }
 
-    /// Copying this much into the memfd may hold up an event loop's thread; more goes to a thread
-    /// that may wait.
+    /// What may be copied on an event loop's thread; more goes to a thread that may wait.
     private static let largestInlineCopy = 1 << 20
 
-    private func give(_ job: JobMessage, _ bytes: ByteBuffer) async throws {
-        if bytes.readableBytes > Self.largestInlineCopy {
-            try await NIOThreadPool.singleton.runIfActive { [self] in try fill(bytes) }
-        } else {
-            try fill(bytes)
+    private func give(_ job: JobMessage, bytes: Int) {
+        guard bytes > Self.largestInlineCopy else { return deliver(job) }
+        NIOThreadPool.singleton.submit { [self] state in
+            if state == .active { deliver(job) } else { hear(.undelivered) }
+        }
+    }
+
+    private func deliver(_ job: JobMessage) {
+        do {
+            guard try fill() else { return }
+        } catch {
+            return hear(.undelivered)  // The machine is out of memory.
         }
         // The reader learns of the job on its own loop before the child can answer it.
-        try await eventLoop.submit { [self] in
+        eventLoop.execute { [self] in
             let handover = state.withLock { state in
                 Handover(job: state.job.take(), handler: state.handler)
             }
             handover.handler?.value.begin(job)
-            try handover.writeJob(job.encoded())
-        }.get()
+            do {
+                try handover.writeJob(job.encoded())
+            } catch {
+                hear(.undelivered)  // The child is gone.
+            }
+        }
     }
 
-    private func fill(_ bytes: ByteBuffer) throws {
-        var input = state.withLock { $0.input.take() }
-        guard let file = input.take() else { return }
+    /// - Returns: false when there is nobody left to write it for.
+    private func fill() throws -> Bool {
+        var input = state.withLock { state in
+            state.bytes == nil ? nil : state.input.take()
+        }
+        guard let file = input.take(), let bytes = state.withLock({ $0.bytes.take() }) else {
+            return false
+        }
         try file.append(bytes.readableBytesUInt8Span)
         try file.seal()
+        return true
     }
 
     private struct Handover: ~Copyable {
@@ -211,7 +228,7 @@ final class Child: Sendable {
     }
 
     /// Takes in what happened and tells the pool what is the pool's, before anybody is answered.
-    private func hear(_ event: Life.Event, _ answer: ChildAnswer? = nil) {
+    func hear(_ event: Life.Event, _ answer: ChildAnswer? = nil) {
         effects(of: event).carryOut(answer) { tell(self, $0) }
     }
 
@@ -221,7 +238,10 @@ final class Child: Sendable {
             arm(&state)
             var effects = ChildEffects(actions: actions)
             if actions.contains(.kill) { effects.process = state.process }
-            if actions.contains(where: \.isAnswer) { effects.outcome = state.outcome.take() }
+            if actions.contains(where: \.isAnswer) {
+                effects.outcome = state.outcome.take()
+                state.bytes = nil
+            }
             if state.life.isGone {
                 // An input that was never given is memory.
                 state.input = nil
@@ -275,23 +295,6 @@ final class Child: Sendable {
             guard let self else { return }
             self.state.withLock { $0.timerEnd = nil }
             hear(.ticked)
-        }
-    }
-}
-
-extension Child: ResultObserver {
-    func childIsReady(_ posture: Posture) { hear(.ready(posture)) }
-    func childSpoke() { hear(.spoke) }
-    func childEntered(_ stage: Stage) { hear(.entered(stage)) }
-
-    func childAnswered(_ answer: ChildAnswer) {
-        switch answer {
-        case .completed: hear(.answered, answer)
-        case .refused(let verdict, _): hear(.refused(verdict), answer)
-        case .broken(.tooMany("output bytes")): hear(.condemned(.output))
-        case .broken(let error): hear(.condemned(.protocolError(error.label)))
-        // The pipe's own end says so.
-        case .endedEarly: break
         }
     }
 }

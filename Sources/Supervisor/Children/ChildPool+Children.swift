@@ -176,6 +176,8 @@ extension ChildPool {
         // A policy that is only tried tells why it is refused in the reload's own answer.
         let kept = isTrial ? nil : ending.flatMap { records?.append(report, $0) }
         report.log(to: logger, record: kept)
+        guard kept != nil, let ending, let charge = job?.identity.charge else { return }
+        charge.recorded(ending, signature: CrashSignature(report, ending).text)
     }
 
     /// No child can be had for now.

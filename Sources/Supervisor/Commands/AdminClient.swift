@@ -42,7 +42,7 @@ struct AdminClient: Equatable, Sendable {
     }
 
     /// For a whole answer to a question.
-    private static let time = TimeAmount.seconds(5)
+    static let time = TimeAmount.seconds(5)
     /// In bytes.
     static let largestAnswer = 4 << 20
 
@@ -76,11 +76,14 @@ struct AdminClient: Equatable, Sendable {
 
     /// The body of the answer to GET.
     ///
-    /// - Parameter largest: the most bytes of it.
+    /// - Parameters:
+    ///   - largest: the most bytes of it.
+    ///   - time: for all of it.
     func get(
-        _ path: String, largest: Int = AdminClient.largestAnswer
+        _ path: String, largest: Int = AdminClient.largestAnswer,
+        within time: TimeAmount = AdminClient.time
     ) async throws(CommandFailure) -> [UInt8] {
-        try await ask(.GET, path, within: Self.time, expecting: [200], largest: largest).body
+        try await ask(.GET, path, within: time, expecting: [200], largest: largest).body
     }
 
     /// Gives an order with POST.

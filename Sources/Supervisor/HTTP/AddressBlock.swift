@@ -27,4 +27,22 @@ enum AddressBlock: Hashable, Sendable {
             self = .v6(Array(bytes.prefix(8)))
         }
     }
+
+    /// What one customer of a network has at the most: the /48 of an IPv6 address (RFC 6177), within
+    /// which somebody may have 65,536 blocks; an IPv4 address is its own.
+    var site: AddressBlock {
+        switch self {
+        case .v4: self
+        case .v6(let bytes): .v6(Array(bytes.prefix(6)))
+        }
+    }
+
+    /// Whether it is this machine (RFC 1122 section 3.2.1.3; of IPv6 the /64 of ::1 has no other
+    /// address that anybody is reached at).
+    var isLoopback: Bool {
+        switch self {
+        case .v4(let bytes): bytes.first == 127
+        case .v6(let bytes): bytes.allSatisfy { $0 == 0 }
+        }
+    }
 }

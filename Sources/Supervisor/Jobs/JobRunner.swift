@@ -209,12 +209,16 @@ final class JobRunner: Sendable {
             job.charge?.make(child.life.ending)
             return .failed(.childLost)
         case .answered(.refused(let verdict, let text)):
-            logger.info(
-                "image refused",
-                metadata: [
-                    "request_id": "\(job.requestID)", "verdict": "\(verdict.name)",
-                    "sha256": "\(job.input.sha256)", "text": "\(UntrustedText.printable(text))",
-                ])
+            var fields: Logger.Metadata = [
+                "request_id": "\(job.requestID)", "verdict": "\(verdict.name)",
+                "sha256": "\(job.input.sha256)", "text": "\(UntrustedText.printable(text))",
+            ]
+            if text.starts(with: Verdict.memoryMark.utf8) {
+                fields["memory_limit"] =
+                    "\(Size.text(Int(clamping: child.life.budget.memory) << 10))"
+                fields["setting"] = "x-glovebox.limits.memory of the policy \(child.policy)"
+            }
+            logger.info("image refused", metadata: fields)
             return .failed(.refused(verdict))
         case .answered(.completed(let facts, let outputs)):
             do throws(ResultCheck.Mismatch) {

@@ -1,7 +1,7 @@
 import Descriptors
 import Glibc
 
-/// The lines of a file from its end, in blocks: memory is the same however large the file is.
+/// The lines of a file from a place back, in blocks: memory is the same however large the file is.
 ///
 /// What has been appended since it was opened is not looked at.
 struct BackwardLines: ~Copyable {
@@ -10,7 +10,7 @@ struct BackwardLines: ~Copyable {
     /// Longer ones come in pieces, which nobody can read.
     private static let longestLine = 1 << 20
 
-    let file: Descriptor
+    let file: CrashFile
     /// Where the lines are found.
     private(set) var bytes: [UInt8]
     /// Those that are still to be given out, and stand whole in the bytes.
@@ -20,10 +20,11 @@ struct BackwardLines: ~Copyable {
     /// The beginning of the bytes that belongs to a line that begins before them.
     private var rest: Range<Int>
 
-    init(_ file: consuming Descriptor, size: Int) {
+    /// - Parameter end: where a line ends.
+    init(_ file: CrashFile, from end: Int) {
         self.file = file
         bytes = [UInt8](repeating: 0, count: Self.block + Self.longestLine)
-        offset = size
+        offset = end
         rest = 0..<0
     }
 
@@ -39,7 +40,7 @@ struct BackwardLines: ~Copyable {
     private mutating func refill() throws(SystemError) {
         let tail = rest.count < Self.longestLine ? Array(bytes[rest]) : []
         let count = min(offset, Self.block)
-        try read(count, at: offset - count)
+        try file.read(into: &bytes, 0..<count, from: offset - count)
         offset -= count
         bytes.replaceSubrange(count..<count + tail.count, with: tail)
         let end = count + tail.count
@@ -47,26 +48,6 @@ struct BackwardLines: ~Copyable {
         // The first one may begin before.
         guard offset > 0 else { return }
         rest = lines.isEmpty ? 0..<end : lines.removeFirst()
-    }
-
-    private mutating func read(_ count: Int, at place: Int) throws(SystemError) {
-        var filled = 0
-        while filled < count {
-            // The array has room for `count` bytes, and pread writes no more of them.
-            let got = unsafe bytes.withUnsafeMutableBytes { memory in
-                unsafe pread(
-                    file.number, memory.baseAddress.map { unsafe $0 + filled }, count - filled,
-                    off_t(place + filled))
-            }
-            if got > 0 {
-                filled += got
-            } else if got == 0 {
-                // It was made shorter meanwhile.
-                throw SystemError("pread", EIO)
-            } else if errno != EINTR {
-                throw SystemError("pread", errno)
-            }
-        }
     }
 
     /// Finds the lines in the bytes; one that ends with them needs no line feed.

@@ -15,7 +15,4 @@ extension ChildReport {
             "the child said nothing of its crash: it had blocked the signal, or it was a thread's "
                 + "stack that overflowed")
     }
-
-    /// The frames by which crashes are grouped: by the zygote's word where there is one.
-    var commonFrames: [String]? { (observedStack ?? reportedStack)?.commonFrames }
 }

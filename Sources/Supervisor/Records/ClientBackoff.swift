@@ -68,12 +68,16 @@ struct ClientBackoff<Key: Hashable & Sendable, C: Clock>: Sendable where C.Durat
         (entry.end ?? entry.last).advanced(by: limits.window) <= now
     }
 
-    /// As ``PoisonMemory``: what is forgiven goes, else the tenth that was heard of longest ago.
+    /// What is forgiven goes, else the tenth that was heard of longest ago: of those that do not wait
+    /// first, so that nobody ends a wait by making others die.
     private mutating func makeRoom(_ now: C.Instant) {
         entries = entries.filter { !isForgiven($0.value, now) }
         guard entries.count >= mostKeys else { return }
-        let oldest = entries.sorted { $0.value.last < $1.value.last }
-        for (key, _) in oldest.prefix(entries.count - mostKeys + mostKeys / 10 + 1) {
+        func rank(_ entry: Entry) -> (Int, C.Instant) {
+            (entry.end.map { $0 > now } == true ? 1 : 0, entry.last)
+        }
+        let order = entries.sorted { rank($0.value) < rank($1.value) }
+        for (key, _) in order.prefix(entries.count - mostKeys + mostKeys / 10 + 1) {
             entries[key] = nil
         }
     }

@@ -13,6 +13,12 @@ struct CrashCount: Codable, Equatable, Sendable {
     /// The time of the first of them and of the last.
     var since: String
     var until: String
+    /// The ids of the first few requests, and the SHA-256 of their inputs; nil where there are none.
+    var requests: [String]?
+    var inputs: [String]?
+
+    /// More than can die within a minute: a line that tells of more is none of the log's.
+    static let most = 1_000_000_000
 
     /// Tells the line from a record's.
     enum Kind: String, Codable, Sendable { case count }

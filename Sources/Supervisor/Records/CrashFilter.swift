@@ -21,9 +21,12 @@ struct CrashFilter: Equatable, Sendable {
     /// RFC 3339 in UTC with milliseconds; from then on, and until before then.
     var since: String?
     var until: String?
-    /// Only records with a larger id than this one's: those that came after it.
-    var after: String?
-    /// At most so many, the newest ones; nil for all.
+    /// Only records, and no ``CrashCount``.
+    var recordsOnly = false
+    /// Only what is before that place of the log, or behind it; not both.
+    var before: CrashCursor?
+    var after: CrashCursor?
+    /// At most so many: the newest ones, or those next to the place; nil for all.
     var limit: Int?
 
     static let all = CrashFilter()
@@ -39,7 +42,7 @@ struct CrashFilter: Equatable, Sendable {
     /// The options there are.
     static let names = [
         "class", "policy", "format", "id", "request", "signature", "input", "since", "until",
-        "after", "limit",
+        "records", "before", "after", "limit",
     ]
 
     /// Most entries of one answer.
@@ -53,6 +56,9 @@ struct CrashFilter: Equatable, Sendable {
     ///   - now: what `since` and `until` count back from.
     init(_ options: [(name: String, value: String)], now: Date = Date()) throws(Failure) {
         for (name, value) in options { try apply(name, value, now) }
+        guard before == nil || after == nil else {
+            throw Failure(option: "before", reason: "Write either before or after.")
+        }
     }
 
     private mutating func apply(
@@ -76,7 +82,11 @@ struct CrashFilter: Equatable, Sendable {
             }
             format = known
         case "id": id = try Self.digits(name, value, atMost: 20)
-        case "after": after = try Self.digits(name, value, atMost: 20)
+        case "records":
+            guard value == "true" else { throw Failure(option: name, reason: "Write true.") }
+            recordsOnly = true
+        case "before": before = try Self.cursor(name, value)
+        case "after": after = try Self.cursor(name, value)
         case "signature": signature = try Self.digits(name, value, atMost: 16)
         case "input": input = try Self.digits(name, value, atMost: 64)
         case "request": request = value
@@ -95,6 +105,17 @@ struct CrashFilter: Equatable, Sendable {
                 option: name,
                 reason: hint ?? "Write one of \(Self.names.joined(separator: ", ")).")
         }
+    }
+
+    private static func cursor(
+        _ name: String, _ value: String
+    ) throws(Failure) -> CrashCursor {
+        guard let cursor = CrashCursor(value) else {
+            throw Failure(
+                option: name,
+                reason: "Write what an answer has as older or newer, or 0 for the beginning.")
+        }
+        return cursor
     }
 
     private static func digits(
@@ -121,5 +142,22 @@ struct CrashFilter: Equatable, Sendable {
                     + "2026-01-31T12:00:00Z.")
         }
         return Timestamp.text(now - (time / .seconds(1)))
+    }
+}
+
+extension CrashFilter {
+    /// Whether a line is one of those that are asked for.
+    func matches(_ head: CrashHead) -> Bool {
+        if recordsOnly, head.id == nil { return false }
+        if let classes, !classes.contains(head.class) { return false }
+        if let policy, policy != head.policy { return false }
+        if let format, format.name != head.format { return false }
+        if let id, head.id?.hasPrefix(id) != true { return false }
+        if let request, head.requestID != request, head.traceID != request { return false }
+        if let signature, !head.signature.hasPrefix(signature) { return false }
+        if let input, head.inputSHA256?.hasPrefix(input) != true { return false }
+        if let since, head.time < since { return false }
+        if let until, head.time >= until { return false }
+        return true
     }
 }

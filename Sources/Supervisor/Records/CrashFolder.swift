@@ -1,5 +1,6 @@
 import Descriptors
 import Glibc
+import Synchronization
 
 /// The folder of the crash log: `crashes.jsonl`, which is written, and `crashes.jsonl.1` and so on,
 /// the newest first, which were.
@@ -13,23 +14,55 @@ final class CrashFolder: Sendable {
 
     /// As it was named, for messages.
     let path: String
-    private let folder: Descriptor
+    private let folder: Mutex<Descriptor>
 
     init(path: String, _ folder: consuming Descriptor) {
         self.path = path
-        self.folder = folder
+        self.folder = Mutex(folder)
     }
 
     /// Opens the crash log of a state directory for reading.
     init(ofState state: String) throws(CrashReadFailure) {
         path = state + "/" + Self.name
         do throws(SystemError) {
-            folder = try Descriptor(opening: path, as: .directory)
+            folder = Mutex(try Descriptor(opening: path, as: .directory))
         } catch {
             throw CrashReadFailure(
                 description:
                     "There is no crash log at \(path) (\(error)). Name the state directory "
                     + "of the service with --state.")
+        }
+    }
+
+    /// Goes on in the folder that is at the path now, where that is another one: this one was removed
+    /// or moved away. One that is missing is made.
+    ///
+    /// - Returns: whether it was another.
+    func followPath() throws(SystemError) -> Bool {
+        // Paths are read within the calls only.
+        guard unsafe mkdir(path, 0o750) == 0 || errno == EEXIST else {
+            throw SystemError("mkdir", errno)
+        }
+        let number = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError("open", errno) }
+        let found = Descriptor(taking: number)
+        let status = try CrashFileStatus(found.number)
+        let isSame = try folder.withLock { folder throws(SystemError) in
+            try CrashFileStatus(folder.number).isSame(as: status)
+        }
+        guard !isSame else { return false }
+        if let group = Account.group, fchown(found.number, .max, group) == 0 {
+            // As at the start.
+            _ = fchmod(found.number, 0o2750)
+        }
+        replaceFolder(with: found)
+        return true
+    }
+
+    private func replaceFolder(with found: consuming Descriptor) {
+        var found: Descriptor? = consume found
+        folder.withLock { folder in
+            if let other = found.take() { folder = other }
         }
     }
 
@@ -64,11 +97,14 @@ final class CrashFolder: Sendable {
 
     /// Makes an empty file beside the log, for what is to take the place of another.
     func makeReplacement() throws(SystemError) -> Descriptor {
-        remove(Self.replacement)
+        removeReplacement()
         let file = try open(Self.replacement, O_WRONLY | O_CREAT | O_EXCL)
         _ = fchmod(file.number, 0o640)
         return file
     }
+
+    /// What was left of one, when the machine went down.
+    func removeReplacement() { remove(Self.replacement) }
 
     /// Puts the replacement in the place of a file.
     func replace(_ number: Int) throws(SystemError) {
@@ -80,6 +116,7 @@ final class CrashFolder: Sendable {
     /// Gives the file that is written the name of the first of the others, and theirs the next; the
     /// last one goes.
     func rotate() throws(SystemError) {
+        for number in 1..<Self.mostFiles { try clear(number) }
         remove(Self.mostFiles - 1)
         for number in (0..<Self.mostFiles - 1).reversed() {
             do throws(SystemError) {
@@ -90,23 +127,59 @@ final class CrashFolder: Sendable {
         }
     }
 
+    /// Gives what has a file's name and is none another name, beside which the log goes on.
+    private func clear(_ number: Int) throws(SystemError) {
+        let name = Self.fileName(number)
+        let isObstacle = folder.withLock { folder in
+            var status = stat()
+            // The name is read, and the structure written, within the call.
+            let result = unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW)
+            return result == 0 && status.st_mode & S_IFMT != S_IFREG
+        }
+        guard isObstacle else { return }
+        for other in 1...Self.mostFiles where !exists("\(name).foreign-\(other)") {
+            return try rename(name, "\(name).foreign-\(other)")
+        }
+        throw SystemError("rename", EEXIST)
+    }
+
+    private func exists(_ name: String) -> Bool {
+        // A name is read within the call only; here and below.
+        folder.withLock { unsafe faccessat($0.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+    }
+
+    /// Removes a file, and what was in it also for those who still have it open. One that is gone
+    /// already is no error.
+    func empty(_ number: Int) {
+        if let file = try? open(Self.fileName(number), O_WRONLY | O_NONBLOCK),
+            (try? file.regularFileSize()) != nil, (try? file.linkCount()) == 1
+        {
+            _ = ftruncate(file.number, 0)
+        }
+        remove(number)
+    }
+
     /// One that is gone already is no error.
     func remove(_ number: Int) { remove(Self.fileName(number)) }
 
     private func remove(_ name: String) {
-        // A name is read within the call only; here and below.
-        _ = unsafe unlinkat(folder.number, name, 0)
+        _ = folder.withLock { unsafe unlinkat($0.number, name, 0) }
     }
 
     private func rename(_ old: String, _ new: String) throws(SystemError) {
-        guard unsafe renameat(folder.number, old, folder.number, new) == 0 else {
-            throw SystemError("rename", errno)
+        let code = folder.withLock {
+            unsafe renameat($0.number, old, $0.number, new) == 0 ? 0 : errno
         }
+        guard code == 0 else { throw SystemError("rename", code) }
     }
 
     private func open(_ name: String, _ flags: CInt) throws(SystemError) -> Descriptor {
-        let number = unsafe openat(folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o640)
-        guard number >= 0 else { throw SystemError("open", errno) }
+        let (number, code) = folder.withLock { folder in
+            let number = unsafe openat(
+                folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o640)
+            return (number, errno)
+        }
+        guard number >= 0 else { throw SystemError("open", code) }
         return Descriptor(taking: number)
     }
 }

@@ -66,6 +66,13 @@ enum CrashLine {
         return (try? decoder.decode(CrashRecord.self, from: data)).map { .record($0) }
     }
 
+    /// The line as it can be shown and put into a list: as it is where it is plain JSON, else written
+    /// anew; nil as above.
+    static func text(_ text: [UInt8], _ line: Range<Int>, isCount: Bool) -> [UInt8]? {
+        if JSONScanner.isPlain(text, line) { return Array(text[line]) }
+        return entry(text, line, isCount: isCount).map { Array($0.line.utf8) }
+    }
+
     private enum Names {
         static let version: JSONScanner.Known = "version"
         static let kind: JSONScanner.Known = "kind"
@@ -98,32 +105,20 @@ enum CrashLine {
         var inputSHA256: String?
         var format: String?
 
+        /// Bytes of a signature or a policy's name: more than a file's name has.
+        private static let longestName = 512
+
         var head: CrashHead? {
             guard version == CrashRecord.currentVersion, let time, let signature, let policy,
                 let `class` = `class`.flatMap(CrashClass.init(rawValue:)),
-                kind == nil ? id != nil : kind == CrashCount.Kind.count.rawValue && count != nil
+                max(signature.utf8.count, policy.utf8.count) <= Self.longestName,
+                kind == nil ? id != nil : kind == CrashCount.Kind.count.rawValue,
+                let count = kind == nil ? 1 : count, (1...CrashCount.most).contains(count)
             else { return nil }
             return CrashHead(
-                id: id, time: time, class: `class`, signature: signature, policy: policy,
-                count: kind == nil ? 1 : max(0, count ?? 0), requestID: requestID,
-                traceID: traceID, inputSHA256: inputSHA256, format: format)
+                id: kind == nil ? id : nil, time: time, class: `class`, signature: signature,
+                policy: policy, count: count, requestID: requestID, traceID: traceID,
+                inputSHA256: inputSHA256, format: format)
         }
-    }
-}
-
-extension CrashFilter {
-    /// Whether a line is one of those that are asked for.
-    func matches(_ head: CrashHead) -> Bool {
-        if let classes, !classes.contains(head.class) { return false }
-        if let policy, policy != head.policy { return false }
-        if let format, format.name != head.format { return false }
-        if let id, head.id?.hasPrefix(id) != true { return false }
-        if let request, head.requestID != request, head.traceID != request { return false }
-        if let signature, !head.signature.hasPrefix(signature) { return false }
-        if let input, head.inputSHA256?.hasPrefix(input) != true { return false }
-        if let since, head.time < since { return false }
-        if let until, head.time >= until { return false }
-        if let after { return head.id.map { $0 > after } ?? false }
-        return true
     }
 }

@@ -1,10 +1,9 @@
 import Descriptors
 
 /// The crash log as it is read: by a command on its own, or in the service that writes it meanwhile.
-struct CrashLog: CrashSource {
+/// Every reading blocks.
+struct CrashLog: Sendable {
     private let folder: CrashFolder
-    /// Warnings that are told one by one.
-    private static let mostWarnings = 20
 
     init(_ folder: CrashFolder) { self.folder = folder }
 
@@ -13,92 +12,55 @@ struct CrashLog: CrashSource {
         folder = try CrashFolder(ofState: state)
     }
 
-    func entries(_ filter: CrashFilter) throws(CrashReadFailure) -> CrashReading<CrashEntry> {
-        try scan(filter) { head, bytes, line in
-            CrashLine.entry(bytes, line, isCount: head.id == nil)
+    /// The lines that match, as they are; of more than the budget allows the newest, or those next to the
+    /// place that the filter names.
+    func lines(
+        _ filter: CrashFilter, _ budget: ReadingBudget = ReadingBudget()
+    ) throws(CrashReadFailure) -> CrashReading<[UInt8]> {
+        try read(filter, budget) { head, bytes, line in
+            CrashLine.text(bytes, line, isCount: head.id == nil)
         }
     }
 
-    func heads(_ filter: CrashFilter) throws(CrashReadFailure) -> CrashReading<CrashHead> {
-        try scan(filter) { head, _, _ in head }
+    /// Numbers of the lines that match, which are read one after the other and not kept.
+    func stats(_ filter: CrashFilter) throws(CrashReadFailure) -> CrashStats {
+        var filter = filter
+        filter.after = filter.after ?? .beginning
+        let budget = ReadingBudget()
+        var tally = CrashStats.Tally(filter, now: budget.now)
+        let reading: CrashReading<Void> = try read(filter, budget) { head, _, _ in tally.add(head) }
+        return tally.stats(warnings: reading.warnings)
     }
 
-    /// What was found so far, the newest first.
-    private struct Search<Element: Sendable> {
-        let filter: CrashFilter
-        let read: (CrashHead, [UInt8], Range<Int>) -> Element?
-        var reading = CrashReading<Element>()
-        var unreadable = 0
-        var seen: [CrashFileStatus] = []
-    }
-
-    /// Goes through the files from the newest to the oldest, and through each from its end.
-    private func scan<Element: Sendable>(
-        _ filter: CrashFilter, _ read: @escaping (CrashHead, [UInt8], Range<Int>) -> Element?
+    private func read<Element: Sendable>(
+        _ filter: CrashFilter, _ budget: ReadingBudget, _ take: CrashScan<Element>.Take
     ) throws(CrashReadFailure) -> CrashReading<Element> {
-        var search = Search(filter: filter, read: read)
-        for number in 0..<CrashFolder.mostFiles where !search.reading.isCut {
-            do throws(SystemError) {
-                try scan(number, &search)
-            } catch {
-                throw CrashReadFailure(
-                    description: "The crash log \(folder.filePath(number)) cannot be read "
-                        + "(\(error)). Ask as an account that may read it.")
-            }
+        var scan = try CrashScan<Element>(folder, filter, budget)
+        do throws(SystemError) {
+            return try filter.after == nil ? scan.backward(take) : scan.forward(take)
+        } catch {
+            throw CrashReadFailure(
+                description: "The crash log in \(folder.path) cannot be read (\(error)).")
         }
-        var reading = search.reading
-        reading.found.reverse()
-        let more = search.unreadable - reading.warnings.count
-        if more > 0 { reading.warnings.append("And \(more) more lines of it were skipped.") }
-        return reading
     }
+}
 
-    private func scan<Element: Sendable>(
-        _ number: Int, _ search: inout Search<Element>
-    ) throws(SystemError) {
-        guard let file = try folder.read(number) else { return }
-        let status = try CrashFileStatus(file.number)
-        // It may have been read under its last name.
-        guard !search.seen.contains(where: { $0.isSame(as: status) }) else { return }
-        search.seen.append(status)
-        var lines = BackwardLines(file, size: status.size)
-        while let line = try lines.next() {
-            let head = CrashLine.head(lines.bytes, line)
-            if let head, !search.filter.matches(head) { continue }
-            if head != nil, search.reading.found.count == search.filter.limit {
-                search.reading.isCut = true
-                return
-            }
-            if let head, let element = search.read(head, lines.bytes, line) {
-                search.reading.found.append(element)
-                continue
-            }
-            // A line that is just being written is whole a moment later.
-            let place = lines.place(of: line)
-            let isLast = place + line.count == status.size
-            if isLast, try CrashFileStatus(lines.file.number).size > status.size { continue }
-            search.unreadable += 1
-            guard search.reading.warnings.count < Self.mostWarnings else { continue }
-            let row = try Self.row(of: place, in: folder.read(number))
-            search.reading.warnings.append(
-                "\(folder.filePath(number)):\(row) is no line of a crash log, or is cut off; it was "
-                    + "skipped.")
-        }
-    }
+/// What was found in a log.
+struct CrashReading<Element: Sendable>: Sendable {
+    /// The oldest first.
+    var found: [Element] = []
+    /// Whether there may be more, in the direction in which was read.
+    var isCut = false
+    /// Where older ones follow; nil where there are none, and for a reading towards the newest.
+    var older: CrashCursor?
+    /// Where newer ones follow, or will; nil for a reading from a place towards the oldest.
+    var newer: CrashCursor?
+    /// A sentence for each line that could not be read, with its file and its number; of many the
+    /// first ones and how many there were.
+    var warnings: [String] = []
+}
 
-    /// The number of the line that begins at a place of a file, from 1.
-    private static func row(
-        of place: Int, in file: consuming Descriptor?
-    ) throws(SystemError) -> Int {
-        guard let file else { return 0 }
-        var row = 1
-        var rest = place
-        while rest > 0 {
-            let part = try file.read(atMost: min(rest, 1 << 16))
-            if part.isEmpty { break }
-            row += part.count { $0 == UInt8(ascii: "\n") }
-            rest -= part.count
-        }
-        return row
-    }
+/// Why no log can be read, as a sentence.
+struct CrashReadFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    var description: String
 }

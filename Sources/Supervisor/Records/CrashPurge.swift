@@ -9,6 +9,9 @@ enum CrashPurge {
         /// What happened before then; nil for any time.
         var before: Date?
 
+        /// Whether everything is to go.
+        var isAll: Bool { input == nil && before == nil }
+
         /// - Parameter options: `older`, `input` or `all`, one of them.
         /// - Throws: with an empty option where it is not one of them.
         init(
@@ -52,10 +55,16 @@ enum CrashPurge {
         var crashes = 0
         /// Quarantined ones.
         var inputs = 0
+        /// Lines of the log that nobody can read and that were left.
+        var unreadable = 0
 
         var text: String {
             "Removed \(crashes) crash\(crashes == 1 ? "" : "es") and \(inputs) quarantined "
                 + "input\(inputs == 1 ? "" : "s")."
+                + (unreadable == 0
+                    ? ""
+                    : " \(unreadable) line\(unreadable == 1 ? "" : "s") that cannot be read "
+                        + "\(unreadable == 1 ? "was" : "were") left; --all removes everything.")
         }
     }
 }

@@ -9,9 +9,10 @@ extension CrashRecord {
     ///   - ending: how the child ended, which is not well.
     init(_ report: ChildReport, _ ending: ChildEnding, id: String) {
         let life = report.life
+        let signature = CrashSignature(report, ending)
         self.init(
             id: id, time: Timestamp.text(report.died), class: ending.class,
-            signature: CrashSignature.of(report, ending),
+            signature: signature.text, signatureSource: signature.source,
             summary: CrashSummary.text(report, ending),
             request: report.job.map { Request(id: $0.requestID, traceID: $0.traceID) },
             child: Child(

@@ -15,6 +15,8 @@ struct CrashRecord: Codable, Equatable, Sendable {
     var `class`: CrashClass
     /// What equal crashes have in common: 16 hex digits.
     var signature: String
+    /// Whose word that rests on; nil in a record of before this was told.
+    var signatureSource: CrashSignature.Source?
     /// What happened, in one sentence.
     var summary: String
     /// nil for a child that had no job.
@@ -27,6 +29,12 @@ struct CrashRecord: Codable, Equatable, Sendable {
     var observed: CrashObservation
     var reported: Reported
     var libraries: Libraries
+
+    enum CodingKeys: String, CodingKey {
+        case version, id, time, `class`, signature
+        case signatureSource = "signature_source"
+        case summary, request, child, policy, input, times, observed, reported, libraries
+    }
 
     struct Request: Codable, Equatable, Sendable {
         var id: String

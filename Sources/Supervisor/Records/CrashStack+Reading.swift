@@ -55,7 +55,7 @@ extension CrashStack {
     }
 
     /// Frames by which crashes are grouped: deeper ones may be left over from earlier calls.
-    private static let telling = 3
+    static let telling = 3
 
     /// What equal crashes have in common of their stack: the innermost frames that are in a known
     /// file, wherever that was loaded. nil where there is none.
@@ -64,6 +64,19 @@ extension CrashStack {
             frame.module.map { "\($0) \(frame.build ?? "") \(frame.offset)" }
         }
         return known.isEmpty ? nil : known
+    }
+
+    /// Whether another one is of the same functions of the same files, as far as their names are
+    /// known, when the files were built anew and everything in them lies elsewhere.
+    func isLike(_ other: CrashStack) -> Bool {
+        let one = (frames ?? []).prefix(Self.telling)
+        let two = (other.frames ?? []).prefix(Self.telling)
+        return one.count == two.count && one.contains { $0.module != nil }
+            && zip(one, two).allSatisfy { frame, other in
+                frame.module == other.module
+                    && (frame.function == nil || other.function == nil
+                        || frame.function == other.function)
+            }
     }
 
     /// What an address that could not be used tells about the mistake.

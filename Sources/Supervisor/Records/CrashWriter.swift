@@ -23,13 +23,15 @@ struct CrashWriter: ~Copyable {
         var sync = CrashSync.second
     }
 
-    private let folder: CrashFolder
+    let folder: CrashFolder
     private let limits: Limits
     private var file: Descriptor?
     private var size = 0
     private var isDirty = false
     /// The first line of the file that is written.
     private var started: Date?
+    /// When it was last looked for what is old.
+    private var looked: Date?
 
     init(_ folder: CrashFolder, _ limits: Limits) {
         self.folder = folder
@@ -38,17 +40,20 @@ struct CrashWriter: ~Copyable {
 
     private var largestFile: Int { limits.size / CrashFolder.mostFiles }
     private var longestFile: Double {
-        max(3_600, limits.keep / .seconds(1) / Double(CrashFolder.mostFiles))
+        max(Self.hour, limits.keep / .seconds(1) / Double(CrashFolder.mostFiles))
     }
 
     /// Opens the file, and ends a last line that was cut off when the machine went down.
     mutating func open() throws(SystemError) {
         guard file == nil else { return }
         let file = try folder.append()
-        size = try file.regularFileSize()
+        let status = try CrashFileStatus(file.number)
+        size = status.size
         started = nil
         if size > 0 {
-            started = Self.firstTime(in: folder)
+            // The first line was there when the last one was written.
+            let changed = Date(timeIntervalSince1970: status.changed)
+            started = min(Self.firstTime(in: folder) ?? changed, changed)
             if try Self.lastByte(in: folder, size) != UInt8(ascii: "\n") {
                 try file.writeAll([UInt8(ascii: "\n")].span)
                 size += 1
@@ -60,9 +65,9 @@ struct CrashWriter: ~Copyable {
     /// Writes one line, which gets its line feed here, in one call.
     mutating func append(_ line: String, at now: Date) throws(SystemError) {
         let bytes = Array((line + "\n").utf8)
+        try findAgain()
         try open()
-        let isOld = started.map { now.timeIntervalSince($0) > longestFile } ?? false
-        if size > 0, size + bytes.count > largestFile || isOld {
+        if size > 0, size + bytes.count > largestFile || isOld(at: now) {
             try rotate(at: now)
             try open()
         }
@@ -81,14 +86,39 @@ struct CrashWriter: ~Copyable {
         if limits.sync == .each { try? flush() }
     }
 
-    /// Brings what was written to the disk, as often as the settings ask for.
-    mutating func tick() throws(SystemError) {
+    /// Brings what was written to the disk, as often as the settings ask for, removes what is old,
+    /// and goes on where the log is after somebody has moved or removed it.
+    mutating func tick(at now: Date) throws(SystemError) {
         if isDirty, limits.sync == .second { try flush() }
+        if try folder.followPath() { close() }
+        if looked.map({ abs(now.timeIntervalSince($0)) >= Self.hour }) ?? true {
+            let isOpen = (try? open()) != nil
+            if isOpen, size > 0, isOld(at: now) {
+                try rotate(at: now)
+            } else {
+                removeOld(at: now)
+            }
+        }
         guard let number = file?.number else { return }
         // Where somebody has moved the file away, or removed it, a new one is begun.
         let own = try CrashFileStatus(number)
         guard let named = try folder.read(0), try CrashFileStatus(named.number).isSame(as: own)
         else { return close() }
+    }
+
+    private static let hour = 3_600.0
+
+    /// Whether the file that is written is to be followed by another.
+    private func isOld(at now: Date) -> Bool {
+        started.map { now.timeIntervalSince($0) > longestFile } ?? false
+    }
+
+    /// Lets go of a file that has no name any more, and of the folder where that is gone too: what is
+    /// written there nobody can read.
+    private mutating func findAgain() throws(SystemError) {
+        guard let links = try file?.linkCount(), links == 0 else { return }
+        close()
+        _ = try folder.followPath()
     }
 
     /// Brings what was written to the disk.
@@ -112,6 +142,7 @@ struct CrashWriter: ~Copyable {
 
     /// Removes the files that are too old, or too many by their size.
     mutating func removeOld(at now: Date) {
+        looked = now
         var total = largestFile
         for number in 1..<CrashFolder.mostFiles {
             guard let file = try? folder.read(number),
@@ -121,42 +152,6 @@ struct CrashWriter: ~Copyable {
             let age = now.timeIntervalSince1970 - status.changed
             if age > limits.keep / .seconds(1) || total > limits.size { folder.remove(number) }
         }
-    }
-
-    /// Takes the lines out of the log that match, whole files where nothing else is in them.
-    ///
-    /// - Returns: how many crashes they told of.
-    mutating func purge(_ filter: CrashFilter) throws(SystemError) -> Int {
-        close()
-        var gone = 0
-        for number in 0..<CrashFolder.mostFiles {
-            guard let file = try folder.read(number) else { continue }
-            let status = try CrashFileStatus(file.number)
-            let bytes = try file.read(atMost: max(status.size, 1))
-            var kept: [UInt8] = []
-            for line in bytes.split(separator: UInt8(ascii: "\n")) {
-                if let head = CrashLine.head(bytes, line.indices), filter.matches(head) {
-                    gone += head.count
-                } else {
-                    kept += line + [UInt8(ascii: "\n")]
-                }
-            }
-            guard kept.count < bytes.count else { continue }
-            if kept.isEmpty, number > 0 {
-                folder.remove(number)
-                continue
-            }
-            let replacement = try folder.makeReplacement()
-            try replacement.writeAll(kept.span)
-            // Its age counts from its last line.
-            let time = timespec(tv_sec: Int(status.changed), tv_nsec: 0)
-            let times = [time, time]
-            // Two times are read within the call.
-            _ = unsafe futimens(replacement.number, times)
-            guard fsync(replacement.number) == 0 else { throw SystemError("fsync", errno) }
-            try folder.replace(number)
-        }
-        return gone
     }
 
     private static func firstTime(in folder: CrashFolder) -> Date? {

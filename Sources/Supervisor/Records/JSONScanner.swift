@@ -32,6 +32,21 @@ struct JSONScanner {
         return take(UInt8(ascii: "}"))
     }
 
+    /// Goes through the elements of the array that begins here.
+    ///
+    /// - Parameter read: called with where each element is; false ends it.
+    /// - Returns: whether it was an array and nothing ended it.
+    mutating func elements(_ read: (Range<Int>) -> Bool) -> Bool {
+        guard take(UInt8(ascii: "[")) else { return false }
+        if take(UInt8(ascii: "]")) { return true }
+        repeat {
+            passSpaces()
+            let start = place
+            guard skip(), place > start, read(start..<place) else { return false }
+        } while take(UInt8(ascii: ","))
+        return take(UInt8(ascii: "]"))
+    }
+
     /// A member's name, which becomes no text of its own.
     struct Name {
         fileprivate let text: [UInt8]

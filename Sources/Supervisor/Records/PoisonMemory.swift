@@ -46,8 +46,10 @@ struct PoisonMemory<Key: Hashable & Sendable, C: Clock>: Sendable where C.Durati
         return isPoison
     }
 
-    /// Lets an input be tried again.
-    mutating func forget(_ key: Key) { entries[key] = nil }
+    /// Lets some be tried again.
+    mutating func forget(where isMeant: (Key) -> Bool) {
+        entries = entries.filter { !isMeant($0.key) }
+    }
 
     /// Lets all be tried again.
     mutating func forgetAll() { entries = [:] }

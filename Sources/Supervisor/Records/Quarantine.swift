@@ -1,7 +1,7 @@
 import Descriptors
+import Dispatch
 import FoundationEssentials
 import NIOCore
-import NIOPosix
 import Synchronization
 
 /// Inputs of which children died, kept for their operator: encrypted, so many bytes of them, for a
@@ -12,6 +12,8 @@ final class Quarantine: Sendable {
         case stored
         /// It was there already, and stays as long as a new one.
         case known
+        /// There are enough of the same client with the same signature.
+        case enough
         /// The reason, for logs.
         case failed(String)
 
@@ -20,69 +22,94 @@ final class Quarantine: Sendable {
             switch self {
             case .stored: "stored"
             case .known: "known"
+            case .enough: "enough"
             case .failed: "failed"
             }
         }
 
-        static let names = [Outcome.stored, .known, .failed("")].map(\.name)
+        static let names = [Outcome.stored, .known, .enough, .failed("")].map(\.name)
     }
 
     private let folder: QuarantineFolder
-    private let key: QuarantineKey
+    private let key: QuarantineKey?
     private let settings: QuarantineSettings
     private let now: @Sendable () -> Date
-    /// One change of the folder at a time, so that its size is what was counted.
-    private let writing = Mutex(())
+    /// What is in the folder. One change of that at a time.
+    private let index: Mutex<QuarantineIndex>
+    /// Of its own: what waits for this disk must not hold up what waits for another.
+    private let queue = DispatchQueue(label: "quarantine")
     /// Inputs that wait to be written hold memory.
     private let waiting = Atomic(0)
     private static let mostWaiting = 16
 
-    /// - Parameter now: the time of day, which files carry.
+    /// Looks at what is there. Blocks.
+    ///
+    /// - Parameters:
+    ///   - key: nil where none is to be stored: what is there expires, and can be removed.
+    ///   - now: the time of day, which files carry.
     init(
-        _ folder: QuarantineFolder, key: QuarantineKey, settings: QuarantineSettings,
+        _ folder: QuarantineFolder, key: QuarantineKey?, settings: QuarantineSettings,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.folder = folder
         self.key = key
         self.settings = settings
         self.now = now
+        index = Mutex(QuarantineIndex(size: settings.size, folder.entries()))
     }
+
+    /// Whether inputs are stored.
+    var isOn: Bool { key != nil }
 
     /// Stores an input on a thread that may wait, and says what became of it there.
     func storeSoon(
-        _ bytes: ByteBuffer, sha256: String, then: @escaping @Sendable (Outcome) -> Void
+        _ bytes: ByteBuffer, sha256: String, of origin: QuarantineIndex.Origin?,
+        then: @escaping @Sendable (Outcome) -> Void
     ) {
         guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
             waiting.subtract(1, ordering: .relaxed)
             return then(.failed("\(Self.mostWaiting) inputs wait to be written already"))
         }
-        NIOThreadPool.singleton.submit { [self] state in
+        queue.async { [self] in
             defer { waiting.subtract(1, ordering: .relaxed) }
-            guard state == .active else { return then(.failed("the service ends")) }
-            then(store(Array(bytes.readableBytesView), sha256: sha256))
+            then(store(Array(bytes.readableBytesView), sha256: sha256, of: origin))
         }
     }
 
-    /// Stores an input, in the place of the oldest ones when there is no room for it. Blocks.
-    func store(_ bytes: [UInt8], sha256: String) -> Outcome {
-        writing.withLock { _ in
+    /// Stores an input, in the place of others when there is no room for it. Blocks.
+    func store(
+        _ bytes: [UInt8], sha256: String, of origin: QuarantineIndex.Origin? = nil
+    ) -> Outcome {
+        guard let key else { return .failed("there is no key") }
+        return index.withLock { index in
             let time = now()
-            expire(at: time)
-            if folder.touch(sha256, at: time) { return .known }
+            expire(&index, at: time)
             let size = bytes.count + QuarantineFile.overhead
-            guard size <= settings.size else {
-                return .failed(
-                    "it has \(bytes.count) bytes, and quarantine.size is \(settings.size)")
+            if let known = index[sha256] {
+                // A file of another key, or of half a length, opens for nobody.
+                if known.bytes == size, holds(sha256, under: key),
+                    folder.touch(sha256, at: time)
+                {
+                    index.touch(sha256, at: time)
+                    return .known
+                }
+                index.remove(sha256)
+                folder.remove(sha256)
             }
-            var entries = folder.entries()[...]
-            var total = entries.reduce(0) { $0 + $1.bytes }
-            while total > settings.size - size, let oldest = entries.popFirst() {
-                folder.remove(oldest.sha256)
-                total -= oldest.bytes
+            if index.hasEnough(of: origin) { return .enough }
+            guard let victims = index.victims(for: size, of: origin) else {
+                return .failed(
+                    "it has \(bytes.count) bytes, quarantine.size is \(settings.size), and half of "
+                        + "that is for violations")
+            }
+            for victim in victims {
+                folder.remove(victim)
+                index.remove(victim)
             }
             do {
                 let file = try QuarantineFile.seal(bytes, sha256: sha256, under: key)
                 try folder.write(file, of: sha256, at: time)
+                index.insert(.init(sha256: sha256, bytes: size, stored: time), origin)
                 return .stored
             } catch {
                 return .failed("\(error)")
@@ -90,30 +117,45 @@ final class Quarantine: Sendable {
         }
     }
 
-    /// The inputs there are, the oldest first, with the time at which each will go. Blocks.
+    private func holds(_ sha256: String, under key: QuarantineKey) -> Bool {
+        QuarantineFile.header(sha256: sha256, under: key).map { header in
+            folder.beginning(of: sha256, bytes: header.count) == header
+        } ?? false
+    }
+
+    /// The inputs there are, the oldest first, with the time at which each will go. Looks at the
+    /// disk, and blocks.
     func entries() -> [(entry: QuarantineFolder.Entry, until: Date)] {
-        writing.withLock { _ in
-            expire(at: now())
-            return folder.entries().map { ($0, $0.stored + (settings.keep / .seconds(1))) }
+        index.withLock { index in
+            index.reload(folder.entries())
+            expire(&index, at: now())
+            return index.entries.map { ($0, $0.stored + (settings.keep / .seconds(1))) }
         }
     }
 
     /// Removes what has been kept long enough. Blocks.
-    func expire() { writing.withLock { _ in expire(at: now()) } }
+    func expire() { index.withLock { expire(&$0, at: now()) } }
 
-    private func expire(at time: Date) {
+    private func expire(_ index: inout QuarantineIndex, at time: Date) {
         let oldest = time - (settings.keep / .seconds(1))
-        for entry in folder.entries() where entry.stored <= oldest { folder.remove(entry.sha256) }
+        for sha256 in index.stored(until: oldest) {
+            folder.remove(sha256)
+            index.remove(sha256)
+        }
     }
 
-    /// Removes inputs. Blocks.
+    /// Removes inputs. Looks at the disk, and blocks.
     ///
     /// - Parameters:
     ///   - sha256: of one; nil for all.
     ///   - time: only what was stored before.
     /// - Returns: how many there were.
     func purge(_ sha256: String? = nil, before time: Date? = nil) -> Int {
-        writing.withLock { _ in folder.purge(sha256, before: time) }
+        index.withLock { index in
+            let count = folder.purge(sha256, before: time)
+            index.reload(folder.entries())
+            return count
+        }
     }
 }
 

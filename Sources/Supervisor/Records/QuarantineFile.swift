@@ -25,10 +25,9 @@ enum QuarantineFile {
     static func seal(
         _ bytes: [UInt8], sha256: String, under key: QuarantineKey
     ) throws(Failure) -> [UInt8] {
-        guard let hash = InputHash.bytes(sha256) else {
+        guard let header = header(sha256: sha256, under: key) else {
             throw Failure(description: "\(sha256) is no SHA-256.")
         }
-        let header = magic + id(of: key) + hash
         do {
             let box = try AES.GCM.seal(
                 bytes, using: SymmetricKey(data: key.bytes), authenticating: header)
@@ -38,6 +37,11 @@ enum QuarantineFile {
         } catch {
             throw Failure(description: "The input \(sha256) cannot be encrypted (\(error)).")
         }
+    }
+
+    /// What the file of an input begins with under a key; nil for what is no hash.
+    static func header(sha256: String, under key: QuarantineKey) -> [UInt8]? {
+        InputHash.bytes(sha256).map { magic + id(of: key) + $0 }
     }
 
     /// The input that a file holds.

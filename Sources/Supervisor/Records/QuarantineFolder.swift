@@ -15,7 +15,7 @@ final class QuarantineFolder: Sendable {
         let sha256: String
         /// On the disk.
         let bytes: Int
-        let stored: Date
+        var stored: Date
     }
 
     private let folder: Descriptor
@@ -64,6 +64,15 @@ final class QuarantineFolder: Sendable {
     func file(of sha256: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
         guard InputHash.isHash(sha256) else { throw SystemError("openat2", ENOENT) }
         return try Descriptor(opening: name(sha256), beneath: folder).readToEnd(limit: limit)
+    }
+
+    /// What the file of an input begins with; nil where there is none, or it is shorter.
+    func beginning(of sha256: String, bytes: Int) -> [UInt8]? {
+        guard InputHash.isHash(sha256),
+            let file = try? Descriptor(opening: name(sha256), beneath: folder),
+            let found = try? file.read(atMost: bytes), found.count == bytes
+        else { return nil }
+        return found
     }
 
     /// Notes that an input was seen again.

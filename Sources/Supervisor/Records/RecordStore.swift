@@ -44,6 +44,12 @@ final class RecordStore: Sendable {
     private let writer: Mutex<CrashWriter>
     private let trouble = Mutex(Trouble())
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    /// Reads the log for whoever asks the service, one after the other: neither what is written nor
+    /// an image waits for it.
+    private let reader = NIOThreadPool(numberOfThreads: 1)
+    private let readings = Mutex(0)
+    /// Readings that may wait.
+    private static let mostReadings = 8
     private let clock: @Sendable () -> Date
     private let metrics: any ServiceMetrics
     private let logger: Logger
@@ -72,6 +78,7 @@ final class RecordStore: Sendable {
         writer.removeOld(at: clock())
         self.writer = Mutex(writer)
         thread.start()
+        reader.start()
         for outcome in Outcome.allCases { metrics.crashRecorded(outcome, count: 0) }
         timer.withLock {
             $0 = MultiThreadedEventLoopGroup.singleton.next().scheduleRepeatedTask(
@@ -85,10 +92,13 @@ final class RecordStore: Sendable {
     /// - Parameters:
     ///   - time: when it happened.
     ///   - make: makes the record with an id, on the store's thread.
-    /// - Returns: the id under which it can be found; nil where it is only counted.
+    /// - Returns: the id under which it can be found; nil where it is only counted, or nothing can be
+    ///   written just now.
     func append(
         _ key: CrashFlood.Key, at time: Date, _ make: @escaping @Sendable (String) -> CrashRecord
     ) -> String? {
+        // What is given out should be found: where the disk takes nothing it hardly would be.
+        let isTaken = trouble.withLock { !$0.isOpen }
         let (outcome, id): (Outcome, String?) = state.withLock { state in
             guard !state.isStopping else { return (.lost, nil) }
             guard state.flood.admits(key, at: clock()) else { return (.counted, nil) }
@@ -100,7 +110,7 @@ final class RecordStore: Sendable {
             let id = ids.next(clock())
             // Within the lock, so that the lines stand in the order of their ids.
             thread.submit { [self] _ in write(key, at: time, make(id)) }
-            return (.written, id)
+            return (.written, isTaken ? id : nil)
         }
         if outcome != .written { metrics.crashRecorded(outcome, count: 1) }
         return id
@@ -110,10 +120,9 @@ final class RecordStore: Sendable {
     ///
     /// - Returns: as above.
     func append(_ report: ChildReport, _ ending: ChildEnding) -> String? {
-        let key = CrashFlood.Key(
-            signature: CrashSignature.of(report, ending), class: ending.class,
-            policy: report.policy.name)
-        return append(key, at: report.died) { CrashRecord(report, ending, id: $0) }
+        append(CrashFlood.Key(report, ending), at: report.died) {
+            CrashRecord(report, ending, id: $0)
+        }
     }
 
     /// Writes what is still to be written, and counts nothing any more.
@@ -135,16 +144,44 @@ final class RecordStore: Sendable {
             }
         }
         try? await thread.shutdownGracefully()
+        try? await reader.shutdownGracefully()
     }
 
-    /// What is in the log.
-    var log: CrashLog { CrashLog(folder) }
-
-    /// Takes the lines out of the log that match; what is to be written waits for it.
+    /// Reads the log, on a thread for that.
     ///
-    /// - Returns: how many crashes they told of.
-    func purge(_ filter: CrashFilter) async throws -> Int {
-        try await thread.runIfActive { [self] in try writer.withLock { try $0.purge(filter) } }
+    /// - Throws: ``Busy``, where others wait already, or what the work throws.
+    func read<Value: Sendable>(
+        _ work: @escaping @Sendable (CrashLog) throws -> Value
+    ) async throws -> Value {
+        let isFree = readings.withLock { readings in
+            guard readings < Self.mostReadings else { return false }
+            readings += 1
+            return true
+        }
+        guard isFree else { throw Busy() }
+        defer { readings.withLock { $0 -= 1 } }
+        return try await reader.runIfActive { [folder] in try work(CrashLog(folder)) }
+    }
+
+    /// Too many readings wait.
+    struct Busy: Error {}
+
+    /// Takes lines out of the log; what is to be written waits for it.
+    ///
+    /// - Returns: what was removed from it. What is only counted so far is of before, too.
+    func purge(_ order: CrashPurge.Order) async throws -> CrashPurge.Result {
+        try await thread.runIfActive { [self] in
+            var gone = 0
+            if order.isAll {
+                let counts = state.withLock { $0.flood.drain(at: clock(), isEnd: true) }
+                gone = counts.reduce(0) { $0.addingClamped($1.count) }
+            } else {
+                _ = settle(isEnd: true)
+            }
+            var result = try writer.withLock { try $0.purge(order) }
+            result.crashes = result.crashes.addingClamped(gone)
+            return result
+        }
     }
 
     /// Waits until what was taken before is written.
@@ -170,10 +207,13 @@ final class RecordStore: Sendable {
             if trouble.withLock({ $0.ends() }) { logger.notice("crash records are written again") }
             return true
         } catch {
-            if trouble.withLock({ $0.isNews(at: now) }) {
+            if trouble.withLock({ $0.begins(at: now) }) {
                 logger.error(
                     "crash records cannot be written and are only counted",
-                    metadata: ["file": "\(folder.filePath(0))", "reason": "\(error)"])
+                    metadata: [
+                        "file": "\(folder.filePath(0))", "reason": "\(error)",
+                        "remedy": "Make room on its disk, and let the service's account write it.",
+                    ])
             }
             return false
         }
@@ -189,7 +229,7 @@ final class RecordStore: Sendable {
         thread.submit { [self] _ in
             state.withLock { $0.isTicking = false }
             _ = settle(isEnd: false)
-            try? writer.withLock { try $0.tick() }
+            try? writer.withLock { try $0.tick(at: clock()) }
         }
     }
 
@@ -202,32 +242,33 @@ final class RecordStore: Sendable {
         var lost = 0
         for count in counts where !writeLine(count) {
             lost += count.count
-            let key = CrashFlood.Key(
-                signature: count.signature, class: count.class, policy: count.policy)
-            state.withLock {
-                $0.flood.count(key, count.count, count.since, count.until, at: now)
-            }
+            state.withLock { $0.flood.count(again: count, at: now) }
         }
         return lost
     }
 
-    /// Whether the log could not be written, and when that was last said.
+    /// Whether the log cannot be written, and when that was last said.
     private struct Trouble {
         private var said: Date?
-        private var isOpen = false
+        private var isSaid = false
+        private(set) var isOpen = false
 
-        /// At most once a minute.
-        mutating func isNews(at now: Date) -> Bool {
-            if let said, now.timeIntervalSince(said) < 60 { return false }
-            said = now
+        /// - Returns: whether it is to be said: at most once a minute.
+        mutating func begins(at now: Date) -> Bool {
             isOpen = true
+            if let said, abs(now.timeIntervalSince(said)) < 60 { return false }
+            said = now
+            isSaid = true
             return true
         }
 
-        /// Whether it was said, and that it has ended was not.
+        /// - Returns: whether it was said, and that it has ended was not.
         mutating func ends() -> Bool {
-            defer { isOpen = false }
-            return isOpen
+            defer {
+                isOpen = false
+                isSaid = false
+            }
+            return isSaid
         }
     }
 }

@@ -34,13 +34,23 @@ struct StackSymbols {
     }
 
     private func symbols(of module: String, _ build: String) -> ELFSymbols? {
-        // The zygote has it from the linker; a name that leads elsewhere is none.
-        guard !module.contains("/"), build.utf8.count > 2 else { return nil }
+        // The zygote has both from the linker, but the log may have been written to: what leads
+        // elsewhere is none.
+        guard !module.isEmpty, !module.contains("/"), !module.hasPrefix("."), Self.isBuild(build)
+        else { return nil }
         let debug = "/usr/lib/debug/.build-id/\(build.prefix(2))/\(build.dropFirst(2)).debug"
         for path in [debug] + folders.map({ "\($0)/\(module)" }) {
             if let symbols = ELFSymbols(path: path), symbols.build == build { return symbols }
         }
         return nil
+    }
+
+    /// Of a build id there are as many hex digits as its hash has, of which SHA-512 has the most.
+    private static func isBuild(_ text: String) -> Bool {
+        (3...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+            }
     }
 
     private static func number(_ text: String) -> UInt64? {

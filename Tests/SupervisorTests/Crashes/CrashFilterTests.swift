@@ -20,17 +20,30 @@ struct CrashFilterTests {
             ("class", "crash"), ("class", "cpu,crash"), ("policy", "raster"), ("format", "jpeg"),
             ("id", "01A3"), ("request", "r1"), ("request", "t1"), ("signature", "00ff"),
             ("input", "ab"), ("since", "2026-01-31T12:00:00Z"), ("until", "2026-01-31T12:00:01Z"),
-            ("since", "2026-01-31T13:00:00+01:00"), ("after", "01a3185c500012345677"),
+            ("since", "2026-01-31T13:00:00+01:00"), ("records", "true"),
         ]
         for (name, value) in hits { #expect(try matches([(name, value)]), "\(name)=\(value)") }
         let misses = [
             ("class", "cpu"), ("policy", "extended"), ("format", "png"), ("id", "02"),
             ("request", "r"), ("signature", "ff"), ("input", "cd"),
             ("since", "2026-01-31T12:00:00.001Z"), ("until", "2026-01-31T12:00:00Z"),
-            ("since", "1h"), ("after", "01a3185c500012345678"),
+            ("since", "1h"),
         ]
         for (name, value) in misses { #expect(try !matches([(name, value)]), "\(name)=\(value)") }
         #expect(try !matches([("class", "crash"), ("policy", "extended")]))
+    }
+
+    @Test("a page is before a place or behind it, and a count is no record")
+    func places() throws {
+        #expect(try CrashFilter([("after", "0")]).after == .beginning)
+        #expect(try CrashFilter([("before", "a-1f-0-2")]).before?.offset == 31)
+        let failure = #expect(throws: CrashFilter.Failure.self) {
+            try CrashFilter([("after", "0"), ("before", "a-1f-0-2")])
+        }
+        #expect(failure?.option == "before")
+        var count = Self.head
+        count.id = nil
+        #expect(try !CrashFilter([("records", "true")]).matches(count))
     }
 
     @Test("how long ago counts back from now")
@@ -46,7 +59,8 @@ struct CrashFilterTests {
         arguments: [
             ("class", "violence"), ("format", "psd"), ("id", "xyz"), ("id", ""),
             ("signature", "00112233445566778"), ("since", "yesterday"), ("limit", "0"),
-            ("limit", "-1"), ("clas", "crash"), ("", ""),
+            ("limit", "-1"), ("clas", "crash"), ("records", "no"), ("before", "01a3"),
+            ("after", "1-2-3"), ("", ""),
         ])
     func refused(_ name: String, _ value: String) {
         let failure = #expect(throws: CrashFilter.Failure.self) {

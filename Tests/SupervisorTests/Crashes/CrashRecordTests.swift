@@ -1,6 +1,7 @@
 import FoundationEssentials
 import ImageVocabulary
 import RequestSyntax
+import SandboxPolicy
 import Testing
 import WireProtocol
 
@@ -92,6 +93,35 @@ struct CrashRecordTests {
         let asked = try #require(Timestamp.date(record.times.asked))
         let died = try #require(Timestamp.date(record.time))
         #expect(abs(died.timeIntervalSince(asked) - 0.06) < 0.002)
+    }
+
+    @Test("a signature tells whose word it is: a child that tells of a crash chooses its own")
+    func sources() throws {
+        let stack = StackImage(
+            registers: Array(repeating: 0x2000, count: StackImage.registerCount),
+            addresses: [0x2000, 0x2100], isTruncated: false)
+        let told = Child.Life.Event.crashed(
+            CrashReport(signal: 11, code: 1, isFirstThread: true, faultAddress: 8, stack: stack))
+        let seen = Child.Life.Event.snapshot(.taken(stack, isFirstThread: true))
+        let nothing = Child.Life.Event.snapshot(.missing(.gone, errno: 3))
+        let denied = Child.Life.Event.observed(SampleCrash.openat)
+        func source(_ events: [Child.Life.Event]) throws -> CrashSignature.Source? {
+            var report = try SampleCrash.report(events)
+            report.hello = ZygoteHello(
+                posture: Posture(), libvips: "8.18.0", libmagic: 545, restingData: 0,
+                restingAddressSpace: 0,
+                libraries: [
+                    LibraryBuild(name: "libvips.so.42", build: "aa55", code: 0x1000..<0x9000)
+                ])
+            return try SampleCrash.record(1, report).signatureSource
+        }
+        let segfault = SampleCrash.exit(.signal(11))
+        let killed = SampleCrash.exit(.signal(9))
+        #expect(try source([told, segfault]) == .child)
+        #expect(try source([segfault]) == CrashSignature.Source.none)
+        // What the child tells counts for nothing where the zygote looked, also in vain.
+        #expect(try source([told, denied, seen, killed]) == .zygote)
+        #expect(try source([told, denied, nothing, killed]) == CrashSignature.Source.none)
     }
 
     @Test("equal crashes have one signature, and others have another")

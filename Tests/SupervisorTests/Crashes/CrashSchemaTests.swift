@@ -74,7 +74,8 @@ struct CrashSchemaTests {
             #expect(Self.misfits(value, record, all) == [])
         }
         let count = CrashCount(
-            time: "t", class: .cpu, signature: "s", policy: "p", count: 1, since: "s", until: "u")
+            time: "t", class: .cpu, signature: "s", policy: "p", count: 1, since: "s", until: "u",
+            requests: ["r"], inputs: ["i"])
         #expect(
             Self.misfits(try OrderedJSON.value(of: count), try #require(all["count"]), all) == [])
     }
@@ -83,6 +84,9 @@ struct CrashSchemaTests {
     func classes() throws {
         let record = try #require(try Self.schema().definitions?["record"])
         #expect(record.properties?["class"]?.names == CrashClass.allCases.map(\.rawValue))
+        #expect(
+            record.properties?["signature_source"]?.names
+                == CrashSignature.Source.allCases.map(\.rawValue))
         #expect(Set(ChildEnding.names) == Set(CrashClass.allCases.map(\.rawValue)))
     }
 

@@ -136,6 +136,8 @@ int clinux_seccomp_receive(int listener, struct clinux_notification *notificatio
 /* Lets a held call fail with an errno, or with 0 lets the kernel carry it out, which says nothing about
  * it: seccomp_unotify(2), SECCOMP_USER_NOTIF_FLAG_CONTINUE. -ENOENT when its thread is gone. */
 int clinux_seccomp_reply(int listener, uint64_t id, int code);
+/* Whether the thread of a notification still waits for its answer. */
+int clinux_seccomp_is_held(int listener, uint64_t id);
 
 /* memory.c */
 /* Maps `length` bytes of a sealed file read-only; MAP_FAILED is reported as NULL. */
@@ -176,6 +178,8 @@ struct clinux_frames {
 };
 /* Bytes of a stack that are looked at. */
 #define CLINUX_STACK_PIECE (64 << 10)
+/* Of the stack of a held thread, bytes. */
+#define CLINUX_HELD_PIECE (16 << 10)
 /* Notes where the code is that this process has loaded, for what follows. Takes the linker's lock. */
 void clinux_note_code(void);
 /* Finds the addresses in a piece of a stack, from the stack pointer up, that a call returns to.

@@ -53,24 +53,22 @@ enum CrashAccess: Sendable {
         if case .log(_, let state) = self { state } else { nil }
     }
 
-    /// The entries that match, the oldest first. What could not be read is said to standard error.
-    func entries(
-        _ options: [(name: String, value: String)]
-    ) async throws(CommandFailure) -> CrashReading<CrashEntry> {
-        let filter = try CrashFilter(optionsOfCommand: options)
-        let reading: CrashReading<CrashEntry>
+    /// Lines there are at most in a page.
+    private static let pageSize = CrashDesk.mostLines
+
+    /// One page of the lines that match, as they are and the oldest first: the newest, or those next
+    /// to the place that `before` or `after` names. What could not be read is said to standard error.
+    func page(_ options: CrashOptions) async throws(CommandFailure) -> CrashReading<[UInt8]> {
+        var options = options
+        options.set("limit", "\(min(try options.filter.limit ?? Self.pageSize, Self.pageSize))")
+        let reading: CrashReading<[UInt8]>
         switch self {
         case .log(let log, _):
-            do throws(CrashReadFailure) {
-                reading = try log.entries(filter)
-            } catch {
-                throw .failed(error.description)
+            let filter = try options.filter
+            reading = try Self.reading { () throws(CrashReadFailure) in
+                try log.lines(filter, .answer)
             }
-        case .service(let client):
-            let path = "/cmd/crashes" + Self.query(options)
-            let answer: CrashAnswer = try await client.decoded(path)
-            reading = CrashReading(
-                found: answer.crashes, isCut: answer.isCut, warnings: answer.warnings)
+        case .service(let client): reading = try await client.page(options)
         }
         for warning in reading.warnings {
             StandardStreams.writeError("warning: \(UntrustedText.printable(warning))\n")
@@ -78,20 +76,54 @@ enum CrashAccess: Sendable {
         return reading
     }
 
-    /// Numbers of the entries that match.
-    func stats(
-        _ options: [(name: String, value: String)]
-    ) async throws(CommandFailure) -> CrashStats {
-        let filter = try CrashFilter(optionsOfCommand: options)
+    /// The newest lines that match, the oldest first, as many as the limit says.
+    func newest(_ options: CrashOptions) async throws(CommandFailure) -> CrashReading<[UInt8]> {
+        var options = options
+        var all = try await page(options)
+        let limit = try options.filter.limit ?? CrashFilter.largestLimit
+        while let older = all.older, all.found.count < limit {
+            options.set("before", older.description)
+            options.set("limit", "\(limit - all.found.count)")
+            let page = try await page(options)
+            all.found.insert(contentsOf: page.found, at: 0)
+            all.older = page.older
+        }
+        all.isCut = all.older != nil
+        return all
+    }
+
+    /// Goes through all lines that match, the oldest first, page by page.
+    func forEach(
+        _ options: CrashOptions, _ work: ([UInt8]) throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) {
+        var options = options
+        var place: CrashCursor? = .beginning
+        while let next = place {
+            options.set("after", next.description)
+            let page = try await page(options)
+            for line in page.found { try work(line) }
+            place = page.isCut ? page.newer : nil
+        }
+    }
+
+    /// Numbers of the lines that match.
+    func stats(_ options: CrashOptions) async throws(CommandFailure) -> CrashStats {
+        let filter = try options.filter
         switch self {
         case .log(let log, _):
-            do throws(CrashReadFailure) {
-                return CrashStats(try log.heads(filter), filter)
-            } catch {
-                throw .failed(error.description)
-            }
+            return try Self.reading { () throws(CrashReadFailure) in try log.stats(filter) }
         case .service(let client):
-            return try await client.decoded("/cmd/crashes/stats" + Self.query(options))
+            return try await client.decoded("/cmd/crashes/stats" + Self.query(options.values))
+        }
+    }
+
+    private static func reading<Value>(
+        _ read: () throws(CrashReadFailure) -> Value
+    ) throws(CommandFailure) -> Value {
+        do throws(CrashReadFailure) {
+            return try read()
+        } catch {
+            throw .failed(error.description)
         }
     }
 
@@ -104,19 +136,56 @@ enum CrashAccess: Sendable {
     }
 }
 
+/// Options of a search, as ``CrashFilter`` reads them. A time that counts back from now stays what it
+/// was at first.
+struct CrashOptions: Sendable {
+    private(set) var values: [(name: String, value: String)]
+
+    init(_ values: [(name: String, value: String)]) throws(CommandFailure) {
+        self.values = values
+        let filter = try filter
+        if let since = filter.since { set("since", since) }
+        if let until = filter.until { set("until", until) }
+    }
+
+    var filter: CrashFilter {
+        get throws(CommandFailure) { try CrashFilter(optionsOfCommand: values) }
+    }
+
+    mutating func set(_ name: String, _ value: String) {
+        values.removeAll { $0.name == name }
+        values.append((name, value))
+    }
+}
+
 extension AdminClient {
-    /// Bytes of the longest answer with records: some thousands of them.
-    private static let largestRecords = 64 << 20
+    /// Bytes of the longest answer: a page, and a line that is as long as one may be.
+    private static let largestRecords = 16 << 20
+    /// For numbers of all that there is.
+    private static let longTime = TimeAmount.seconds(120)
+
+    fileprivate func page(
+        _ options: CrashOptions
+    ) async throws(CommandFailure) -> CrashReading<[UInt8]> {
+        let path = "/cmd/crashes" + CrashAccess.query(options.values)
+        guard let reading = CrashAnswer.reading(try await get(path, largest: Self.largestRecords))
+        else { throw unreadable }
+        return reading
+    }
 
     /// The answer to GET, read as JSON.
     func decoded<Value: Decodable>(_ path: String) async throws(CommandFailure) -> Value {
-        let bytes = try await get(path, largest: Self.largestRecords)
+        let bytes = try await get(path, largest: Self.largestRecords, within: Self.longTime)
         do {
             return try JSONDecoder().decode(Value.self, from: Data(bytes))
         } catch {
-            throw .failed(
-                "\(url) says something that glovebox \(Version.current) cannot read. Use the "
-                    + "service's own version.")
+            throw unreadable
         }
+    }
+
+    private var unreadable: CommandFailure {
+        .failed(
+            "\(url) says something that glovebox \(Version.current) cannot read. Use the service's "
+                + "own version.")
     }
 }

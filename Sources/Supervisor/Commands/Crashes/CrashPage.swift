@@ -64,7 +64,8 @@ struct CrashPage {
             "\(record.child.id) of generation \(record.child.generation), which was "
                 + Self.time(record.child.generationAge) + " old" + reused)
         lines += row("times", times)
-        return lines + row("signature", record.signature)
+        let word = record.signatureSource == .child ? ", of frames that the child told itself" : ""
+        return lines + row("signature", record.signature + word)
     }
 
     private var times: String {

@@ -72,9 +72,23 @@ struct CrashReplay {
         let now: CrashRecord?
         /// What was answered, or why there was no child.
         let answer: String
+        /// What is not as it was then.
+        let changes: CrashChanges
 
         var isSame: Bool {
-            now.map { $0.class == before.class && $0.signature == before.signature } ?? false
+            guard let now, now.class == before.class else { return false }
+            return now.signature == before.signature || isLike
+        }
+
+        /// Whether it is the same but for where it lies in files that were built anew.
+        var isLike: Bool {
+            guard let now, changes.hasOtherBuilds,
+                now.class == before.class, now.observed.ending == before.observed.ending,
+                now.observed.deniedCall?.number == before.observed.deniedCall?.number,
+                let old = before.observed.stack ?? before.reported.stack,
+                let new = now.observed.stack ?? now.reported.stack
+            else { return false }
+            return new.isLike(old)
         }
     }
 
@@ -115,12 +129,22 @@ struct CrashReplay {
         let now = ended.flatMap { child in
             child.ending.map { CrashRecord(child.report, $0, id: record.id) }
         }
-        return Outcome(before: record, policyFile: policyFile, now: now, answer: answer)
+        let changes = CrashChanges(
+            since: record,
+            policy: ended.map { .init($0.report.policy, $0.report.posture) } ?? record.policy,
+            libraries: ended.map { .init($0.report.hello) } ?? record.libraries)
+        return Outcome(
+            before: record, policyFile: policyFile, now: now, answer: answer, changes: changes)
     }
 
     /// What its job had before; with less it may never get there, and with more of it wait longer.
     private var time: Duration {
-        record.observed.limits.deadline.map { .milliseconds($0) } ?? configuration.timeout
+        Self.time(record.observed.limits.deadline) ?? configuration.timeout
+    }
+
+    /// An hour is more than any job has: the log may have been written to.
+    static func time(_ milliseconds: Double?) -> Duration? {
+        milliseconds.map { .milliseconds(min(max($0, 1), 3_600_000)) }
     }
 
     private func recorded(_ limits: JobLimits) -> JobLimits {
@@ -145,11 +169,15 @@ extension CrashReplay.Outcome {
             CrashTable.safe(now?.summary ?? answer))
         let verdict =
             isSame
-            ? "It died the same way under \(policyFile)."
+            ? isLike && now?.signature != before.signature
+                ? "It died the same way under \(policyFile), as far as that can be told of files that "
+                    + "were built anew."
+                : "It died the same way under \(policyFile)."
             : now == nil
                 ? "No child died of it under \(policyFile)."
                 : "It died in another way under \(policyFile)."
-        return table.text(width: PolicyOutput.width) + "\n" + verdict + "\n"
+        let changed = changes.sentences.map { $0 + "\n" }.joined()
+        return table.text(width: PolicyOutput.width) + "\n" + verdict + "\n" + changed
     }
 
     var json: JSONValue {
@@ -162,7 +190,9 @@ extension CrashReplay.Outcome {
         }
         return .object([
             ("id", .string(before.id)), ("policy", .string(policyFile)),
-            ("same", .bool(isSame)), ("before", members(before)), ("now", members(now)),
+            ("same", .bool(isSame)),
+            ("changes", .array(changes.sentences.map(JSONValue.string))),
+            ("before", members(before)), ("now", members(now)),
         ])
     }
 }

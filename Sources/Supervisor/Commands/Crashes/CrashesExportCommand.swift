@@ -29,26 +29,46 @@ struct CrashesExportCommand: AsyncParsableCommand {
     func run() async throws { try await perform() }
 
     private func perform() async throws(CommandFailure) {
-        let reading = try await CrashAccess(service).entries(filter.values)
-        do throws(SystemError) {
-            // The path is read within the call.
-            let number = unsafe open(
-                output, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            guard number >= 0 else { throw SystemError("open", errno) }
-            let file = Descriptor(taking: number)
-            for entry in reading.found { try file.writeAll(Array((entry.line + "\n").utf8).span) }
-            guard fsync(file.number) == 0 else { throw SystemError("fsync", errno) }
+        let options = try CrashOptions(filter.values)
+        let access = try CrashAccess(service)
+        let file = try Self.make(output)
+        var count = 0
+        do throws(CommandFailure) {
+            try await access.forEach(options) { line throws(CommandFailure) in
+                try write { () throws(SystemError) in
+                    try file.writeAll((line + [UInt8(ascii: "\n")]).span)
+                }
+                count += 1
+            }
+            try write { () throws(SystemError) in
+                guard fsync(file.number) == 0 else { throw SystemError("fsync", errno) }
+            }
         } catch {
-            throw error.code == EEXIST
-                ? .failed("\(output) is there already. Name a new file.")
-                : .failed("\(output) cannot be written (\(error)).")
+            // A part of what was asked for would look like all of it. The path is read within the call.
+            _ = unsafe unlink(output)
+            throw error
         }
-        let count = reading.found.count
         StandardStreams.writeError(
             "\(count) line\(count == 1 ? "" : "s") written to \(output).\n")
-        guard reading.isCut else { return }
-        throw .failed(
-            "The service told the newest \(count) only. Export shorter times with --since and "
-                + "--until, or on its own machine.")
+    }
+
+    private static func make(_ path: String) throws(CommandFailure) -> Descriptor {
+        // The path is read within the call.
+        let number = unsafe open(
+            path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard number >= 0 else {
+            throw errno == EEXIST
+                ? .failed("\(path) is there already. Name a new file.")
+                : .failed("\(path) cannot be written (\(SystemError("open", errno))).")
+        }
+        return Descriptor(taking: number)
+    }
+
+    private func write(_ work: () throws(SystemError) -> Void) throws(CommandFailure) {
+        do throws(SystemError) {
+            try work()
+        } catch {
+            throw .failed("\(output) cannot be written (\(error)).")
+        }
     }
 }

@@ -32,20 +32,31 @@ struct CrashesListCommand: AsyncParsableCommand {
     func run() async throws { try await perform() }
 
     private func perform() async throws(CommandFailure) {
-        let limit = limit ?? (json ? nil : Self.mostShown)
-        let reading = try await CrashAccess(service).entries(
-            filter.values + (limit.map { [("limit", $0)] } ?? []))
+        let access = try CrashAccess(service)
+        if json, limit == nil {
+            // In pages: a hundred thousand records are hundreds of megabytes.
+            return try await access.forEach(CrashOptions(filter.values)) {
+                line throws(CommandFailure) in try CrashTable.print(line)
+            }
+        }
+        let reading = try await access.newest(
+            CrashOptions(filter.values + [("limit", limit ?? Self.mostShown)]))
         if json {
-            // In pieces: a hundred thousand records are hundreds of megabytes.
-            for entry in reading.found { try PolicyOutput.print(entry.line + "\n") }
+            for line in reading.found { try CrashTable.print(line) }
             return
         }
         guard !reading.found.isEmpty else {
             return try PolicyOutput.print(
                 filter.values.isEmpty ? "No crash is recorded.\n" : "No crash matches.\n")
         }
-        try PolicyOutput.print(CrashTable.text(reading.found, width: PolicyOutput.width))
-        if reading.isCut, self.limit == nil {
+        let entries = reading.found.compactMap { CrashEntry(line: $0) }
+        try PolicyOutput.print(CrashTable.text(entries, width: PolicyOutput.width))
+        let others = reading.found.count - entries.count
+        if others > 0 {
+            StandardStreams.writeError(
+                "warning: Lines that are no whole records, which only --json shows: \(others).\n")
+        }
+        if reading.isCut, limit == nil {
             StandardStreams.writeError(
                 "There are older ones. Show more with --limit, or choose with --since.\n")
         }
@@ -72,6 +83,13 @@ enum CrashTable {
             }
         }
         return table.text(width: width)
+    }
+
+    /// Prints a line of the log as it is.
+    static func print(_ line: [UInt8]) throws(CommandFailure) {
+        guard StandardStreams.writeOutput(line + [UInt8(ascii: "\n")]) else {
+            throw .failed("Standard output cannot be written to.")
+        }
     }
 
     /// To the second, without the letters.

@@ -16,8 +16,9 @@ struct CrashesPurgeCommand: AsyncParsableCommand {
             it is tried again. Otherwise the files are rewritten here, as the account that they \
             belong to.
 
-            --json prints one object with records, counted (crashes that were only counted) and \
-            inputs: how many were removed of each.
+            --json prints one object with what was removed: crashes, those that were only counted \
+            among them, and inputs; and with unreadable, how many lines of the log nobody can \
+            read and were left. --all leaves none.
 
             \(AdminOptions.discussion)
             """)
@@ -114,9 +115,9 @@ struct CrashesPurgeCommand: AsyncParsableCommand {
         let quarantine = try? QuarantineFolder(inState: state)
         do {
             var writer = CrashWriter(try CrashFolder(ofState: state), CrashWriter.Limits())
-            return CrashPurge.Result(
-                crashes: try writer.purge(order.filter),
-                inputs: quarantine?.purge(order.input, before: order.before) ?? 0)
+            var result = try writer.purge(order)
+            result.inputs = quarantine?.purge(order.input, before: order.before) ?? 0
+            return result
         } catch {
             throw .failed("The crash log in \(state) cannot be changed (\(error)).")
         }

@@ -17,11 +17,14 @@ struct CrashesReplayCommand: AsyncParsableCommand {
             of the request, under the policy that the record names, in the folder of policies, or \
             under that of --policy.
 
-            Exits with 0 when the child dies the same way (the same class and signature), with 1 \
-            when it dies another way, or answers, or cannot be run.
+            Exits with 0 when the child dies the same way (the same class and signature; where \
+            libraries were built anew, the same class, files and functions), with 1 when it dies \
+            another way, or answers, or cannot be run. What is not as it was is told: the policy, \
+            the posture, the kernel, the builds of libraries.
 
-            --json prints one object with id, policy, same (true or false), before and now, each \
-            with class, signature and summary; now is null in class where the child answered.
+            --json prints one object with id, policy, same (true or false), changes (sentences), \
+            before and now, each with class, signature and summary; now is null in class where the \
+            child answered.
 
             \(SandboxOptions.discussion)
             """)

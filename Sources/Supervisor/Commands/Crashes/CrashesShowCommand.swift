@@ -50,7 +50,7 @@ extension CrashAccess {
         guard id == nil || request == nil else {
             throw .usage("Give either an id or --request.")
         }
-        var options: [(name: String, value: String)] = [("limit", id == nil ? "20" : "9")]
+        var options = [(name: "limit", value: id == nil ? "1" : "9"), ("records", "true")]
         if let id {
             guard CrashID.isPrefix(id) else {
                 throw .usage(
@@ -60,9 +60,8 @@ extension CrashAccess {
             options.append(("id", id))
         }
         if let request { options.append(("request", request)) }
-        let reading = try await entries(options)
-        let records = reading.found.compactMap { entry in
-            if case .record(let record) = entry { record } else { nil }
+        let records = try await newest(CrashOptions(options)).found.compactMap { line in
+            if case .record(let record)? = CrashEntry(line: line) { record } else { nil }
         }
         if let id, records.count > 1, let whole = records.first(where: { $0.id == id }) {
             return whole

@@ -13,7 +13,9 @@ struct CrashesStatsCommand: AsyncParsableCommand {
 
             --json prints one object with count, records, since, until, piece_seconds, over_time, \
             and classes, policies and signatures: lists with name, count, first, last and \
-            over_time, and for a signature class, policy and newest, the id of its newest record.
+            over_time, and for a signature class, policy and newest, the id of its newest record. \
+            The lists have the \(CrashStats.mostListed) most frequent; more_signatures says how many \
+            there are beyond.
 
             \(AdminOptions.discussion)
             """)
@@ -33,7 +35,7 @@ struct CrashesStatsCommand: AsyncParsableCommand {
     func run() async throws { try await perform() }
 
     private func perform() async throws(CommandFailure) {
-        let stats = try await CrashAccess(service).stats(filter.values)
+        let stats = try await CrashAccess(service).stats(CrashOptions(filter.values))
         for warning in stats.warnings {
             StandardStreams.writeError("warning: \(UntrustedText.printable(warning))\n")
         }
@@ -69,8 +71,9 @@ struct CrashesStatsCommand: AsyncParsableCommand {
         add("By policy", stats.policies)
         add("By signature", Array(stats.signatures.prefix(mostSignatures)))
         text += table.text(width: width)
-        let more = stats.signatures.count - mostSignatures
-        if more > 0 { text += "\n\(more) more signatures. Show all of them with --json.\n" }
+        let more = max(0, stats.signatures.count - mostSignatures).addingClamped(
+            stats.moreSignatures)
+        if more > 0 { text += "\n\(more) more signatures. Show more of them with --json.\n" }
         return text
     }
 

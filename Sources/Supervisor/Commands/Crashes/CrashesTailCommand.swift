@@ -33,23 +33,29 @@ struct CrashesTailCommand: AsyncParsableCommand {
 
     private func perform() async throws(CommandFailure) {
         let access = try CrashAccess(service)
-        let first = try await access.entries(filter.values + [("limit", lines ?? "10")])
-        guard show(first.found) else { return }
-        guard follow else { return }
-        var seen = Seen(first.found)
+        let first = try await access.newest(
+            CrashOptions(filter.values + [("limit", lines ?? "10")]))
+        guard show(first.found), follow else { return }
+        // By the place in the log, whatever time the lines say.
+        var options = try CrashOptions(filter.values)
+        var place = first.newer ?? .beginning
+        var isBehind = false
         while true {
-            do { try await Task.sleep(for: Self.pause) } catch { return }
-            // By time, and not behind the last id: a count has none.
-            let since = seen.since.map { [(name: "since", value: $0)] } ?? []
-            let options = filter.values.filter { $0.name != "since" || since.isEmpty } + since
-            let new = seen.news(of: try await access.entries(options).found)
-            guard show(new) else { return }
+            if !isBehind {
+                do { try await Task.sleep(for: Self.pause) } catch { return }
+            }
+            options.set("after", place.description)
+            let page = try await access.page(options)
+            guard show(page.found) else { return }
+            place = page.newer ?? place
+            isBehind = page.isCut
         }
     }
 
     /// - Returns: whether somebody still reads.
-    private func show(_ entries: [CrashEntry]) -> Bool {
-        let text = entries.map { json ? $0.line + "\n" : Self.line($0) }.joined()
+    private func show(_ lines: [[UInt8]]) -> Bool {
+        if json { return StandardStreams.writeOutput(lines.flatMap { $0 + [UInt8(ascii: "\n")] }) }
+        let text = lines.compactMap { CrashEntry(line: $0) }.map { Self.line($0) }.joined()
         return StandardStreams.writeOutput(Array(text.utf8))
     }
 
@@ -57,40 +63,5 @@ struct CrashesTailCommand: AsyncParsableCommand {
     private static func line(_ entry: CrashEntry) -> String {
         let table = CrashTable.text([entry], width: nil)
         return table.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
-    }
-
-    /// What was shown already.
-    private struct Seen {
-        /// Children end on several threads, so lines may be this much out of order.
-        private static let disorder = 5.0
-        /// The newest time.
-        private var last: Date?
-        /// Lines whose time is not long before that.
-        private var lines: [String: Date] = [:]
-
-        init(_ entries: [CrashEntry]) { _ = news(of: entries) }
-
-        /// From when on to ask; nil where nothing was seen.
-        var since: String? { last.map { Timestamp.text($0 - Self.disorder) } }
-
-        mutating func news(of entries: [CrashEntry]) -> [CrashEntry] {
-            let news = entries.filter { entry in
-                guard let time = Timestamp.date(entry.time) else { return false }
-                last = max(last ?? time, time)
-                return lines.updateValue(time, forKey: entry.line) == nil
-            }
-            if let last { lines = lines.filter { $0.value >= last - 2 * Self.disorder } }
-            return news
-        }
-    }
-}
-
-extension CrashEntry {
-    /// RFC 3339.
-    var time: String {
-        switch self {
-        case .record(let record): record.time
-        case .count(let count): count.time
-        }
     }
 }

@@ -112,9 +112,9 @@ struct Evidence: Equatable, Sendable {
     }
 }
 
-extension UInt64 {
-    /// The sum, or the largest number.
-    func addingClamped(_ other: UInt64) -> UInt64 {
+extension FixedWidthInteger {
+    /// The sum of two that are not negative, or the largest number.
+    func addingClamped(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }

@@ -1,0 +1,31 @@
+import ImageVocabulary
+import WireProtocol
+
+/// What is refused when it has killed children: an input, whatever is asked of it, or one use of it.
+///
+/// What was asked tells apart who dies of the image from who dies of what is made of it: any image
+/// becomes too large for a child when somebody asks for that.
+struct PoisonKey: Hashable, Sendable {
+    /// Of the input, in lower-case hex.
+    let sha256: String
+    /// The operation and its options in their fixed form; nil for whatever is asked.
+    let use: String?
+
+    /// One use of an input.
+    init(_ input: SourceBytes, _ operation: JobMessage.Operation, _ plan: Plan) {
+        sha256 = input.sha256
+        use = operation == .info ? "info" : "process \(plan.query)"
+    }
+
+    private init(_ sha256: String) {
+        self.sha256 = sha256
+        use = nil
+    }
+
+    /// The input, whatever is asked of it.
+    var anyUse: PoisonKey { PoisonKey(sha256) }
+
+    /// What is to be remembered of a death: the whole input where the child was broken, and the one
+    /// use of it where the child was only stopped at a limit.
+    func blamed(for ending: ChildEnding) -> PoisonKey { ending.isBreakage ? anyUse : self }
+}
