@@ -11,6 +11,8 @@ import WireProtocol
 ///     HTTP → Admission → Sources → Jobs → Children → (confined child) → Results → HTTP
 struct RequestPath: RequestAnswerer {
     let jobs: JobRunner
+    /// One child for requests that want the same at the same time.
+    let shared: SharedJobs
     let settings: LiveSettings
     /// Memory for inputs and results of all requests together.
     let budget: MemoryBudget
@@ -44,25 +46,25 @@ struct RequestPath: RequestAnswerer {
         try killers.admit(use, of: sender)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
-        // whether it answers, dies, takes too long, or the client goes away.
+        // whether it answers, dies, takes too long, or the client goes away; where others wait for
+        // the same, with the last of them.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
             plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits, client),
             deadline: .now + settings.jobTime,
             traceID: client.traceID, charge: killers.charge(for: input, use, of: sender))
-        let result = try await run(job, for: client)
         // Both count as memory in use: the input as long as it is held here, the result until the
-        // client has taken it.
+        // last client has taken it.
         defer { withExtendedLifetime(input.share) {} }
-        let share = budget.share()
-        guard share.grow(by: result.output.readableBytes) else { throw .unavailable }
+        let held = try await run(job, holding: input.share, for: client)
+        let result = held.result
 
         // HTTP: what comes back was checked against its own bytes by Results.
         return switch operation {
         case .info:
             FactsResponse.make(result.facts, bytes: input.source.bytes.readableBytes)
         case .process:
-            image(result, for: route, share, client)
+            image(result, for: route, held.share, client)
         }
     }
 
@@ -103,11 +105,14 @@ struct RequestPath: RequestAnswerer {
         }
     }
 
-    private func run(_ job: Job, for client: Client) async throws(Problem) -> JobResult {
-        let jobs = jobs
-        let result = await client.connection.whilePresent { () -> Result<JobResult, JobFailure> in
+    private func run(
+        _ job: Job, holding share: MemoryBudget.Share, for client: Client
+    ) async throws(Problem) -> SharedJobs.Held {
+        let (shared, executor) = (shared, client.connection.executor)
+        let result = await client.connection.whilePresent {
+            () -> Result<SharedJobs.Held, JobFailure> in
             do throws(JobFailure) {
-                return .success(try await jobs.run(job))
+                return .success(try await shared.run(job, holding: share, on: executor))
             } catch {
                 return .failure(error)
             }

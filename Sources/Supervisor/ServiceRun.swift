@@ -45,9 +45,12 @@ struct ServiceRun {
         }
         let killers = KillerWatch(
             settings: settings, quarantine: quarantine, metrics: metrics, logger: logger)
+        let budget = MemoryBudget(bytes: configuration.memory)
         let path = RequestPath(
-            jobs: jobs, settings: settings, budget: MemoryBudget(bytes: configuration.memory),
-            folder: folder, health: health, killers: killers)
+            jobs: jobs,
+            shared: SharedJobs(
+                jobs, budget: budget, isOn: configuration.jobs.coalesce, metrics: metrics),
+            settings: settings, budget: budget, folder: folder, health: health, killers: killers)
         let administration = ServiceAdministration(
             configuration, loader: loader, jobs: jobs, settings: settings, health: health,
             metrics: metrics, log: log, state: state, killers: killers, quarantine: quarantine,
@@ -95,6 +98,7 @@ struct ServiceRun {
             formats: configuration.enabledFormats,
             posture: configuration.posture, warmChildren: configuration.warm,
             concurrentJobs: configuration.workers, queue: configuration.queue,
+            sizing: JobSizing(largeInput: configuration.jobs.largeInput),
             birth: .init(configuration.birthTimeout),
             rotation: JobRunner.RotationLimits(
                 forks: generation.forks, age: generation.age, interval: generation.interval))

@@ -32,9 +32,12 @@ struct DisconnectTests {
     private static let requests = 1_000
 
     @Test(
-        "leave no process and no descriptor, whenever they go", arguments: Identity.available)
-    func leaveNothing(_ identity: Identity) async throws {
-        let settings = HostileService.Settings(timeout: 20, bystanders: ["abandoned"])
+        "leave no process and no descriptor, whenever they go, whether or not they share children",
+        arguments: Identity.available, [false, true])
+    func leaveNothing(_ identity: Identity, isShared: Bool) async throws {
+        let settings = HostileService.Settings(
+            timeout: 20, bystanders: ["abandoned"],
+            variables: ["GLOVEBOX_JOBS_COALESCE": "\(isShared)"])
         try await HostileService.during(as: identity, settings) { hostile in
             let port = hostile.service.port
             let healthy = hostile.healthy

@@ -117,6 +117,8 @@ extension HostileService {
         var policies = ["raster"]
         /// More options that it is started with.
         var options: [String] = []
+        /// More variables of its environment.
+        var variables: [String: String] = [:]
         /// What is done to the text of the policies.
         var changePolicy: @Sendable (String) throws -> String = { $0 }
     }
@@ -137,7 +139,8 @@ extension HostileService {
             surroundings: settings.surroundings,
             options: ["--timeout", "\(settings.timeout)", "--workers", "\(settings.workers)"]
                 + settings.options
-                + (settings.surroundings == nil ? [] : ["--posture", "container"])
+                + (settings.surroundings == nil ? [] : ["--posture", "container"]),
+            variables: settings.variables
         ) { service in
             let hostile = try await HostileService(service, warm: settings.workers)
             settled = hostile

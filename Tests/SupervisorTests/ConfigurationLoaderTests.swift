@@ -120,7 +120,9 @@ struct ConfigurationLoaderTests {
             "formats": "png,jpg",
             "vips": "/v", "sandbox": "/b", "user": "1000", "posture": "container",
             "audit.listen": "127.0.0.1:1",
-            "workers": "7", "queue": "8", "warm": "9", "timeout": "11", "birth_timeout": "12",
+            "workers": "7", "queue": "8", "warm": "9",
+            "jobs.coalesce": "false", "jobs.large_input": "3MiB", "timeout": "11",
+            "birth_timeout": "12",
             "memory": "2MiB", "max_input_bytes": "1MiB", "max_pixels": "14", "max_frames": "15",
             "poison.count": "30", "poison.window": "31", "poison.for": "32", "poison.size": "33",
             "slowing.deaths": "34", "slowing.window": "35", "slowing.first": "36",
@@ -169,6 +171,7 @@ struct ConfigurationLoaderTests {
         expected.workers = 7
         expected.queue = 8
         expected.warm = 9
+        expected.jobs = JobSettings(coalesce: false, largeInput: 3 << 20)
         expected.timeout = .seconds(11)
         expected.birthTimeout = .seconds(12)
         expected.memory = 2 << 20
@@ -192,6 +195,7 @@ struct ConfigurationLoaderTests {
         expected.logFormat = .text
         expected.file = found.file
         expected.origins = found.origins
+        expected.reasons = found.reasons
         #expect(found == expected)
         #expect(found.origins.count == SettingTable.all.count)
     }

@@ -23,6 +23,7 @@ struct PrometheusTests {
             policy: "raster", outcome: "completed", waited: .milliseconds(1),
             worked: .milliseconds(25))
         metrics.jobRestarted(policy: "raster")
+        metrics.jobCoalesced(policy: "raster")
         metrics.generationStarted(policy: "raster", reason: .crash)
         metrics.rotationHeldBack(policy: "raster")
         metrics.zygoteReady(policy: "raster", after: .milliseconds(21))

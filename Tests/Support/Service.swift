@@ -134,6 +134,8 @@ extension Workspace {
             "SWIFT_BACKTRACE": "enable=no", "TMPDIR": scratch.path, "HOME": scratch.path,
             "PATH": "/usr/bin:/bin", "GLOVEBOX_STATE": scratch.appending(path: "state").path,
             "GLOVEBOX_ADMIN_LISTEN": "off",
+            // Who sends the same image again and again wants as many children.
+            "GLOVEBOX_JOBS_COALESCE": "false",
             "GLOVEBOX_POLICIES": try policies ?? self.policies(),
         ]
         if let libraries = try libraries() { environment["GLOVEBOX_VIPS_DIR"] = libraries }

@@ -115,10 +115,12 @@ final class Child: Sendable {
     private func listen(
         results: consuming Descriptor, errors: consuming Descriptor
     ) async throws {
-        let (channel, handler) = try await PipeReading.adopt(results, on: eventLoop) {
-            [self] in ResultHandler(self)
-        }
-        let (other, _) = try await PipeReading.adopt(errors, on: eventLoop) { [self] in
+        let (channel, handler) = try await PipeReading.adopt(
+            results, on: eventLoop, expecting: 1 << 16
+        ) { [self] in ResultHandler(self) }
+        let (other, _) = try await PipeReading.adopt(
+            errors, on: eventLoop, expecting: 1 << 11
+        ) { [self] in
             StandardErrorHandler { [weak self] bytes in
                 self?.hear(.printed(bytes))
             } crashed: { [weak self] report in

@@ -115,9 +115,9 @@ extension ChildPool {
     /// The zygote has reaped it, or has died with it.
     func isGone(_ child: Child, of generation: Generation) {
         idle.removeAll { $0 === child }
-        if jobs[child.id]?.holdsSlot == true {
+        if let job = jobs[child.id], job.holdsSlot {
             jobs[child.id]?.holdsSlot = false
-            tell(self, .slotIsFree)
+            tell(self, .slotIsFree(job.identity))
         }
         if generation !== current {
             if generation.children.isEmpty, !generation.hasEnded { generation.end() }

@@ -39,7 +39,7 @@ final class ChildPool {
         /// There is a child for a job.
         case offer
         /// A job's slot is free.
-        case slotIsFree
+        case slotIsFree(ChildReport.JobIdentity)
         /// No child can be had for now: jobs that wait, wait in vain.
         case outOfService
         /// It was told to end, and nothing is left of it.

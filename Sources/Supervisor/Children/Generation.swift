@@ -95,7 +95,11 @@ final class Generation {
     /// Starts the program. What follows is told, also when it cannot be started.
     func start(_ files: ZygoteFiles, _ configuration: ZygoteConfiguration) async {
         let (events, continuation) = AsyncStream.makeStream(of: ZygoteEvent.self)
-        Task { for await event in events { handle(event) } }
+        Task {
+            // What a stream waits for goes on where its task prefers to be: elsewhere another thread
+            // would be woken for each event, and this one by that.
+            await withTaskExecutorPreference(PoolActor.shared.tasks) { await follow(events) }
+        }
         do {
             let log = try Pipe()
             let output = try await read(log.readEnd)
@@ -141,7 +145,7 @@ final class Generation {
     private func read(_ pipe: consuming Descriptor) async throws -> any Channel {
         let logger = logger
         let printed = printed
-        return try await PipeReading.adopt(pipe, on: eventLoop) {
+        return try await PipeReading.adopt(pipe, on: eventLoop, expecting: 1 << 11) {
             StandardErrorHandler { bytes in
                 printed.append(bytes)
                 logger.info(
@@ -178,6 +182,10 @@ final class Generation {
         case nil: break
         }
         alarm?.set(watch.nextDeadline)
+    }
+
+    private func follow(_ events: AsyncStream<ZygoteEvent>) async {
+        for await event in events { handle(event) }
     }
 
     private func handle(_ event: ZygoteEvent) {

@@ -72,7 +72,7 @@ struct ConfigurationLoader: Sendable {
         for setting in SettingTable.all { reading.take(setting, from: layers) }
 
         var configuration = reading.configuration
-        configuration.settleDefaults()
+        configuration.settleDefaults(on: machine)
         let rules = ConfigurationRules(configuration, machine: machine, purpose: purpose)
         var problems = reading.problems
         if purpose != .command, reading.isFileRead {

@@ -159,7 +159,8 @@ struct ConfigurationRules {
 
 extension ServiceConfiguration {
     /// Gives the settings whose default depends on another one that default.
-    mutating func settleDefaults() {
+    mutating func settleDefaults(on machine: Machine) {
+        if origins["workers"] == nil { settleWorkers(machine.memory) }
         if origins["queue"] == nil { queue = workers * 16 }
         if origins["warm"] == nil { warm = workers }
         // Whoever tries things out on one machine kills children on purpose.
@@ -167,5 +168,17 @@ extension ServiceConfiguration {
         if origins["http.connections_per_address"] == nil {
             http.connectionsPerAddress = min(http.connectionsPerAddress, http.connections)
         }
+    }
+
+    /// No more children at a time than can have all the memory that they may use.
+    private mutating func settleWorkers(_ available: MachineMemory?) {
+        reasons["workers"] = "processors"
+        guard let available else { return }
+        let most = available.workers(beside: memory)
+        guard most < workers else { return }
+        workers = most
+        let size = Size.text(Int(clamping: available.bytes >> 20) << 20)
+        reasons["workers"] =
+            available.isLimited ? "\(size), the control group's limit" : "\(size) of memory"
     }
 }

@@ -10,6 +10,8 @@ struct Machine: Sendable {
     var isRoot: Bool
     /// Ports below it are root's.
     var firstUnprivilegedPort: Int
+    /// What this service may use; nil where that is not known.
+    var memory: MachineMemory?
     /// The configuration files that are looked for where none is named.
     var defaultFiles = ["glovebox.yaml", "/etc/glovebox/glovebox.yaml"]
     /// The environment file, in the working directory.
@@ -30,7 +32,8 @@ struct Machine: Sendable {
         standard.user = .standard
         standard.workers = max(2, System.coreCount)
         return Machine(
-            standard: standard, isRoot: isRoot, firstUnprivilegedPort: readFirstUnprivilegedPort())
+            standard: standard, isRoot: isRoot, firstUnprivilegedPort: readFirstUnprivilegedPort(),
+            memory: .current())
     }
 
     /// Where this program stands, symbolic links resolved.

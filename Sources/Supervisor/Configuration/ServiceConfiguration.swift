@@ -32,6 +32,7 @@ struct ServiceConfiguration: Equatable, Sendable {
     var queue = 32
     /// Children of each policy that wait for an image.
     var warm = 2
+    var jobs = JobSettings()
     /// How long one image may take, from the request to the result.
     var timeout = Duration.seconds(10)
     var limits = LimitSettings()
@@ -57,6 +58,8 @@ struct ServiceConfiguration: Equatable, Sendable {
     var file: String?
     /// Where each value comes from, by key. What is not here is a default.
     var origins: [String: Origin] = [:]
+    /// What a default comes from that is not the same on every machine, by key.
+    var reasons: [String: String] = [:]
     /// What works, and should not stay as it is.
     var warnings: [String] = []
 
@@ -68,6 +71,14 @@ struct ServiceConfiguration: Equatable, Sendable {
 struct SourceSettings: Equatable, Sendable {
     /// Whether a file's extension announces its type, and a contradiction is an error.
     var strictType = false
+}
+
+/// `jobs`: which images go first, and which are one job.
+struct JobSettings: Equatable, Sendable {
+    /// Whether equal requests at one time share a child.
+    var coalesce = true
+    /// Bytes of an input above which its job is large; nil where none is.
+    var largeInput: Int? = 8 << 20
 }
 
 /// The limits that narrow those of the policies; nil leaves the policy's.

@@ -96,6 +96,34 @@ enum SettingDocumentation {
         and 0.15 s; `warm: 1` in place of 2 made no difference to the memory (two processors, \
         libvips 8.18 for one policy, 8.14 for two). On a small machine name fewer formats.
 
+        Without `workers` there is one for each processor, at least two, and no more than the memory \
+        carries when each child uses all that it may: the machine's memory, or the least limit of the \
+        control groups the service is in, without `memory` and without 256 MiB for the service, its \
+        zygotes and the children that wait, has to hold 768 MiB for each, which is what the widest of \
+        the shipped policies allows. There is always one. A machine of 2 GiB has one worker, one of \
+        4 GiB four; images need far less as a rule, and whoever knows theirs sets `workers`. `config \
+        show` says what decided.
+
+        ## Large and small images
+
+        An image whose input is above `jobs.large_input` is large. That is all that is known before a \
+        confined child has read its header, so the bytes of the formats that pack more pixels into \
+        them count for more: WebP twice, AVIF, HEIC and JPEG XL six times, SVG and PDF eight times. Large images never have all workers, where there are two or more: of two workers one \
+        takes small images only. In the queue small images go first. A large one that has waited for \
+        a second, or has let sixteen pass, goes before all that came after it. Facts \
+        (`/v1/info`) are always small.
+
+        ## Equal requests
+
+        Requests that come while an equal one is under way share its child, up to 128 of them: the \
+        same bytes, announced as the same format, with the same plan and limits, under the same \
+        policy. Each keeps its own deadline and may go away; the child is killed when the last one \
+        has. One that joined takes no worker and no place in the queue. A request that still has time \
+        when the deadline of the one it joined has passed is tried again. When the child dies there \
+        is one record, with the id of the request that came first; the log has a line `shared child \
+        ended` for each of the others, with `shared_with` and the record's id, and the input and the \
+        first client are charged once. `jobs.coalesce: false` gives each request its own child.
+
         The libvips that `vips` names may be fast and read few formats. A policy with formats that \
         it cannot read gets the system's (package libvips42), which `status` and `doctor` show and \
         the log says once. When that one cannot read them either, the start is refused.

@@ -86,7 +86,8 @@ enum SettingTable {
         title: "Work",
         settings: [
             Setting(
-                "workers", \.workers, .number(1...256), standard: "processors, at least 2",
+                "workers", \.workers, .number(1...256),
+                standard: "processors, at least 2, and no more than the memory carries",
                 why: "each worker is a process with memory of its own",
                 help: "Images in work at a time."),
             Setting(
@@ -97,6 +98,16 @@ enum SettingTable {
                 "warm", \.warm, .number(1...256), standard: "as many as workers",
                 why: "each waiting child is a process, and without one nothing starts",
                 help: "Children of each policy that are confined and wait for an image."),
+            Setting(
+                "jobs.coalesce", \.jobs.coalesce, .flag,
+                help: "Let requests that want the same of the same image at the same time share "
+                    + "one child."),
+            Setting(
+                "jobs.large_input", \.jobs.largeInput,
+                .optional(.size(1...(1 << 40)), word: "off", none: "off"),
+                why: "nothing is no image, and more is no limit",
+                help: "Input above which an image is large: small ones go first, and one worker "
+                    + "takes no large ones; off makes no difference between them."),
             Setting(
                 "timeout", \.timeout, .time(.milliseconds(10)...(.seconds(3_600))),
                 reloads: true,

@@ -9,7 +9,8 @@ struct ShownConfiguration {
     var text: String {
         let rows = SettingTable.all.map { setting in
             let origin = configuration.origin(of: setting.key)
-            let from = origin.kind == .standard ? origin.kind.rawValue : origin.label
+            let reason = configuration.reasons[setting.key].map { " (\($0))" } ?? ""
+            let from = origin.kind == .standard ? origin.kind.rawValue + reason : origin.label
             return [setting.key, setting.text(in: configuration), from]
         }
         let all = [["# \(configuration.file ?? "no configuration file")"]] + rows

@@ -19,13 +19,16 @@ struct Job: Sendable {
     var traceID: String?
     /// What becomes of it when its child dies; nil for nothing.
     var charge: JobCharge?
+    /// The requests that share it with the one it is named after; nil where none can.
+    var others: OtherRequests?
 
     /// What names it in logs.
     var identity: ChildReport.JobIdentity {
         ChildReport.JobIdentity(
             requestID: requestID, traceID: traceID, sha256: input.sha256,
             bytes: input.bytes.readableBytes, announced: input.announced, sniffed: input.format,
-            operation: operation, plan: plan, limits: limits, deadline: deadline, charge: charge)
+            operation: operation, plan: plan, limits: limits, deadline: deadline, charge: charge,
+            others: others)
     }
 }
 

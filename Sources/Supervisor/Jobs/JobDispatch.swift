@@ -23,7 +23,8 @@ final class JobDispatch {
         var continuation: CheckedContinuation<Result<Child, JobFailure>, Never>
     }
 
-    private var slots: JobSlots<Waiter>
+    private var slots: JobSlots<Waiter, ContinuousClock>
+    private let sizing: JobSizing
     private(set) var pools: [ChildPool] = []
     /// Pools of policies that were replaced, until their last job is done.
     private var retired: [ChildPool] = []
@@ -34,8 +35,9 @@ final class JobDispatch {
     private let group: any EventLoopGroup
     private var isStopping = false
 
-    init(slots: Int, queue: Int, group: any EventLoopGroup) {
+    init(slots: Int, queue: Int, sizing: JobSizing, group: any EventLoopGroup) {
         self.slots = JobSlots(most: slots, queue: queue)
+        self.sizing = sizing
         self.group = group
     }
 
@@ -53,8 +55,9 @@ final class JobDispatch {
         again: Bool
     ) async throws(JobFailure) -> Child {
         guard !isStopping, let pool = pool(for: route) else { throw .unavailable }
-        if slots.isFree, pool.isOffering {
-            slots.take()
+        let size = sizing.size(of: job)
+        if slots.isFree(for: size), pool.isOffering {
+            slots.take(size)
             return pool.give(to: job)
         }
         guard pool.isWorthWaiting, let number = slots.reserve(again: again) else {
@@ -67,7 +70,9 @@ final class JobDispatch {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(route: route, job: job, continuation: continuation)
-                if let failure = slots.wait(number, waiter, again: again) {
+                if let failure = slots.wait(
+                    number, waiter, size, again: again, at: .now)
+                {
                     return continuation.resume(returning: .failure(failure))
                 }
                 // What it waits for may have come since it was told to wait.
@@ -93,10 +98,11 @@ final class JobDispatch {
     }
 
     private func serve() {
-        while let next = slots.next(where: { pool(for: $0.route)?.isOffering == true }),
+        while let (next, size) = slots.next(
+            at: .now, where: { pool(for: $0.route)?.isOffering == true }),
             let pool = pool(for: next.route)
         {
-            slots.take()
+            slots.take(size)
             next.continuation.resume(returning: .success(pool.give(to: next.job)))
         }
     }
@@ -115,8 +121,8 @@ final class JobDispatch {
     func hear(_ notice: ChildPool.Notice, of pool: ChildPool) {
         switch notice {
         case .offer: serve()
-        case .slotIsFree:
-            slots.release()
+        case .slotIsFree(let job):
+            slots.release(sizing.size(of: job))
             serve()
         case .ended: retired.removeAll { $0 === pool }
         case .outOfService: refuseHopeless()

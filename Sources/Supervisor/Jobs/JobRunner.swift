@@ -34,6 +34,8 @@ final class JobRunner: Sendable {
         var concurrentJobs: Int
         /// Jobs that may wait for a child, over all policies.
         var queue: Int
+        /// Which jobs are large.
+        var sizing = JobSizing()
         /// What a child has until it must be ready, and a zygote for its greeting.
         var birth = TimeAmount.seconds(10)
         /// When a zygote is replaced; nil for a command that ends after one job, which needs no
@@ -61,7 +63,7 @@ final class JobRunner: Sendable {
         served = Mutex(prepared.policies)
         dispatch = await JobDispatch(
             slots: settings.concurrentJobs, queue: settings.queue,
-            group: MultiThreadedEventLoopGroup.singleton)
+            sizing: settings.sizing, group: MultiThreadedEventLoopGroup.singleton)
         self.metrics = metrics
         self.records = records
         self.logger = logger
@@ -119,6 +121,13 @@ final class JobRunner: Sendable {
     func limits(for format: ImageFormat) -> JobLimits? {
         served.withLock { policies in
             policies.first { $0.formats.contains(format) }?.file.limits.job
+        }
+    }
+
+    /// The policy that a job with an input of this format runs under; nil where none covers it.
+    func identity(for format: ImageFormat) -> PolicyIdentity? {
+        served.withLock { policies in
+            policies.first { $0.formats.contains(format) }?.identity
         }
     }
 

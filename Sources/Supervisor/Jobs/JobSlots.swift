@@ -2,19 +2,35 @@
 ///
 /// A slot is taken when a job gets its child and free when that child is gone, so that memory on
 /// its way back to the kernel counts too.
-struct JobSlots<Waiter> {
+///
+/// Large jobs never have all slots where there are two or more, so that a small one waits for a
+/// small one at most. In the queue small ones go first; a large one that has waited for long, or was
+/// overtaken often, keeps its place among them from then on, so that it goes before all that came
+/// after it.
+struct JobSlots<Waiter, C: Clock> where C.Duration == Duration {
     /// A job that waits for a child.
     struct Entry {
         /// By which the wait can be given up.
         var number: UInt64
         var waiter: Waiter
+        var size: JobSize
+        fileprivate var since: C.Instant
+        fileprivate var isAgain: Bool
+        /// Small jobs that came later and went first.
+        fileprivate var overtaken = 0
     }
+
+    /// How long a large job lets others pass…
+    static var patience: Duration { .seconds(1) }
+    /// …and how many.
+    static var mostOvertaking: Int { 16 }
 
     /// Most jobs that may run.
     let most: Int
     /// Most jobs that may wait.
     let queue: Int
     private(set) var running = 0
+    private(set) var runningLarge = 0
     private(set) var waiting: [Entry] = []
     /// Numbers that were given out and do not wait yet, with why they have given up meanwhile.
     private var reserved: [UInt64: JobFailure?] = [:]
@@ -25,14 +41,22 @@ struct JobSlots<Waiter> {
         self.queue = queue
     }
 
-    var isFree: Bool { running < most }
-
-    mutating func take() {
-        precondition(isFree, "a job beyond the slots")
-        running += 1
+    /// Whether a job of this size may run now.
+    func isFree(for size: JobSize) -> Bool {
+        running < most && (size == .small || runningLarge < max(1, most - 1))
     }
 
-    mutating func release() { running -= 1 }
+    mutating func take(_ size: JobSize) {
+        precondition(isFree(for: size), "a job beyond the slots")
+        running += 1
+        if size == .large { runningLarge += 1 }
+    }
+
+    /// - Parameter size: as it was taken.
+    mutating func release(_ size: JobSize) {
+        running -= 1
+        if size == .large { runningLarge -= 1 }
+    }
 
     /// A number for a job that has to wait, by which it can give up; nil when the queue is full.
     ///
@@ -47,9 +71,13 @@ struct JobSlots<Waiter> {
     /// Puts a job behind the others; one that was admitted before goes in front of them.
     ///
     /// - Returns: why it does not wait, when it has given up since it got its number.
-    mutating func wait(_ number: UInt64, _ waiter: Waiter, again: Bool) -> JobFailure? {
+    mutating func wait(
+        _ number: UInt64, _ waiter: Waiter, _ size: JobSize, again: Bool, at now: C.Instant
+    ) -> JobFailure? {
         if let failure = reserved.removeValue(forKey: number) ?? nil { return failure }
-        waiting.insert(Entry(number: number, waiter: waiter), at: again ? 0 : waiting.count)
+        let entry = Entry(
+            number: number, waiter: waiter, size: size, since: now, isAgain: again)
+        waiting.insert(entry, at: again ? 0 : waiting.count)
         return nil
     }
 
@@ -60,13 +88,35 @@ struct JobSlots<Waiter> {
         return waiting.remove(at: index).waiter
     }
 
-    /// The first that can be served, while a slot is free: first come, first served, but nobody
-    /// waits behind a job whose policy has no child just now.
-    mutating func next(where canServe: (Waiter) -> Bool) -> Waiter? {
-        guard isFree, let index = waiting.firstIndex(where: { canServe($0.waiter) }) else {
-            return nil
+    /// The next that can be served, while a slot is free for it. Nobody waits behind a job whose
+    /// policy has no child just now.
+    mutating func next(
+        at now: C.Instant, where canServe: (Waiter) -> Bool
+    ) -> (waiter: Waiter, size: JobSize)? {
+        guard isFree(for: .small) else { return nil }
+        let mayBeLarge = isFree(for: .large)
+        // Those that let others pass, the first of which goes where nobody passes.
+        var patient: [Int] = []
+        for index in waiting.indices {
+            let entry = waiting[index]
+            guard entry.size == .small || mayBeLarge, canServe(entry.waiter) else { continue }
+            if entry.size == .small || isDue(entry, now) {
+                for other in patient { waiting[other].overtaken += 1 }
+                return remove(at: index)
+            }
+            patient.append(index)
         }
-        return waiting.remove(at: index).waiter
+        return patient.first.map { remove(at: $0) }
+    }
+
+    private func isDue(_ entry: Entry, _ now: C.Instant) -> Bool {
+        entry.isAgain || entry.overtaken >= Self.mostOvertaking
+            || entry.since.duration(to: now) >= Self.patience
+    }
+
+    private mutating func remove(at index: Int) -> (waiter: Waiter, size: JobSize) {
+        let entry = waiting.remove(at: index)
+        return (entry.waiter, entry.size)
     }
 
     /// Takes out all that match.

@@ -70,6 +70,7 @@ struct ChildReport: Sendable {
         var limits: JobLimits
         var deadline: ContinuousClock.Instant
         var charge: JobCharge?
+        var others: OtherRequests?
     }
 
     /// - Parameter record: the id of the child's record; nil where there is none.
@@ -114,6 +115,21 @@ struct ChildReport: Sendable {
             fields["stderr"] = "\(UntrustedText.printable(life.standardError))"
         }
         logger.warning("child ended", metadata: fields)
+        logOthers(to: logger, ending, record: record)
+    }
+
+    /// A line for each request that waited for the same child, which is nowhere else under its id.
+    private func logOthers(to logger: Logger, _ ending: ChildEnding, record: String?) {
+        guard let job, let others = job.others else { return }
+        for other in others.all {
+            var fields: Logger.Metadata = [
+                "request_id": "\(other.id)", "shared_with": "\(job.requestID)",
+                "child": .stringConvertible(child), "class": "\(ending.name)",
+            ]
+            if let trace = other.traceID { fields["trace_id"] = "\(trace)" }
+            if let record { fields["record"] = "\(record)" }
+            logger.warning("shared child ended", metadata: fields)
+        }
     }
 
     /// Which child it was, and whose.

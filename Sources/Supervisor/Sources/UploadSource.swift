@@ -31,8 +31,11 @@ struct UploadSource: Sendable {
 
         let body = request.body
         let deadline = ContinuousClock.now + client.limits.body
+        let isForm = boundary != nil
         let arrived = await client.whilePresent { [self] in
-            await withDeadline(deadline) { await read(body, declared: declared) }
+            await withDeadline(deadline) {
+                await read(body, declared: declared, isForm: isForm)
+            }
         }
         guard let arrived else { throw client.isGone ? .clientGone : .bodyTimeout }
         let (bytes, sha256, share) = try arrived.get()
@@ -41,28 +44,30 @@ struct UploadSource: Sendable {
             if let boundary {
                 try Self.field(of: bytes, boundary)
             } else {
-                try SourceBytes(bytes, sha256: sha256, announced: announced)
+                try SourceBytes(
+                    bytes, sha256: sha256 ?? InputDigest.hex(of: bytes), announced: announced)
             }
         return CollectedSource(source: source, share: share)
     }
 
     private var tooLarge: Problem { .overLimit(.inputBytes, UInt64(largest)) }
 
-    private typealias Arrived = Result<(ByteBuffer, String, MemoryBudget.Share), Problem>
+    private typealias Arrived = Result<(ByteBuffer, String?, MemoryBudget.Share), Problem>
 
-    private func read(_ body: RequestBody, declared: Int?) async -> Arrived {
+    /// - Parameter isForm: whether only a part of the body is the input, and hashed when it is known.
+    private func read(_ body: RequestBody, declared: Int?, isForm: Bool) async -> Arrived {
         let share = budget.share()
         var bytes = ByteBuffer()
         // A declared length is a claim: memory follows what has arrived.
         bytes.reserveCapacity(min(declared ?? 0, Self.firstCapacity))
-        var digest = InputDigest()
+        var digest = isForm ? nil : InputDigest()
         do {
             for try await var part in body {
                 guard part.readableBytes <= largest - bytes.readableBytes else {
                     return .failure(tooLarge)
                 }
                 guard share.grow(by: part.readableBytes) else { return .failure(.unavailable) }
-                digest.update(part)
+                digest?.update(part)
                 bytes.writeBuffer(&part)
             }
         } catch HTTPParserError.invalidEOFState {
@@ -77,7 +82,7 @@ struct UploadSource: Sendable {
         if Task.isCancelled || (declared ?? bytes.readableBytes) != bytes.readableBytes {
             return .failure(.clientGone)
         }
-        return .success((bytes, digest.hex, share))
+        return .success((bytes, digest?.hex, share))
     }
 
     private func boundary(

@@ -27,6 +27,9 @@ enum CountedMetrics {
     static let jobsRestarted = MetricFamily(
         "glovebox_jobs_restarted_total", .counter, by: ["policy"],
         "Jobs given to a second child, because the first died before it had sent anything.")
+    static let jobsCoalesced = MetricFamily(
+        "glovebox_jobs_coalesced_total", .counter, by: ["policy"],
+        "Requests that waited for the job of an equal one instead of having their own.")
 
     static let childrenEnded = MetricFamily(
         "glovebox_children_ended_total", .counter, by: ["policy", "class"],
@@ -77,7 +80,8 @@ enum CountedMetrics {
 
     static let all = [
         requests, requestTime, requestSize, responseSize, jobs, jobWait, jobWork, jobsRestarted,
-        childrenEnded, callsRecorded, crashRecords, childTime, childMemory, childFaults,
+        jobsCoalesced, childrenEnded, callsRecorded, crashRecords, childTime, childMemory,
+        childFaults,
         generations, rotationsHeldBack, zygoteStart, reloads, poisonRefused, requestsSlowed,
         quarantined,
     ]

@@ -149,6 +149,8 @@ final class PrometheusMetrics: ServiceMetrics {
 
     func jobRestarted(policy: String) { count(CountedMetrics.jobsRestarted, [policy]) }
 
+    func jobCoalesced(policy: String) { count(CountedMetrics.jobsCoalesced, [policy]) }
+
     func generationStarted(policy: String, reason: GenerationReason) {
         count(CountedMetrics.generations, [policy, reason.rawValue])
         // At the start nothing was taken over.
@@ -173,6 +175,7 @@ final class PrometheusMetrics: ServiceMetrics {
         }
         count(CountedMetrics.callsRecorded, [policy], by: 0)
         count(CountedMetrics.jobsRestarted, [policy], by: 0)
+        count(CountedMetrics.jobsCoalesced, [policy], by: 0)
         count(CountedMetrics.rotationsHeldBack, [policy], by: 0)
     }
 

@@ -24,6 +24,8 @@ protocol ServiceMetrics: Sendable {
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration)
     /// A job whose child died before it had sent anything was given to another.
     func jobRestarted(policy: String)
+    /// A request waits for the child of an equal one.
+    func jobCoalesced(policy: String)
     /// A zygote became the one that forks.
     func generationStarted(policy: String, reason: GenerationReason)
     /// A crash would have ended a generation, but the last change was too short ago.
@@ -85,6 +87,7 @@ struct NoMetrics: ServiceMetrics {
     func crashRecorded(_ outcome: RecordStore.Outcome, count: Int) {}
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {}
     func jobRestarted(policy: String) {}
+    func jobCoalesced(policy: String) {}
     func generationStarted(policy: String, reason: GenerationReason) {}
     func rotationHeldBack(policy: String) {}
     func zygoteReady(policy: String, after: Duration) {}

@@ -264,6 +264,7 @@ final class CountedRecords: ServiceMetrics {
     func callsRecorded(policy: String, count: Int) {}
     func jobEnded(policy: String, outcome: String, waited: Duration, worked: Duration) {}
     func jobRestarted(policy: String) {}
+    func jobCoalesced(policy: String) {}
     func generationStarted(policy: String, reason: GenerationReason) {}
     func rotationHeldBack(policy: String) {}
     func zygoteReady(policy: String, after: Duration) {}
