@@ -1,12 +1,12 @@
 /* The loop that the service is measured against: one image, decoded, scaled and encoded again and
  * again by libvips in this process, with nothing between the two.
  *
- *   inprocess thumbnail|steps FILE SECONDS THREADS [OUT]
+ *   inprocess thumbnail|steps jpg|webp FILE SECONDS THREADS [OUT]
  *
  * `thumbnail` is what most programs write: vips_thumbnail_buffer. `steps` makes the calls of a
  * confined child, one by one, so that nothing but the isolation is left between the two figures.
- * The file is read once; each image becomes a JPEG of at most 300 x 300 pixels, quality 80. Prints
- * one line of JSON; OUT gets the last result.
+ * The file is read once; each image becomes a JPEG of quality 80 or a WebP of quality 75, of at most
+ * 300 x 300 pixels. Prints one line of JSON; OUT gets the first result.
  *
  * Compiled against the system's headers; LD_LIBRARY_PATH chooses the library at run time. */
 #define _GNU_SOURCE
@@ -23,7 +23,7 @@ enum { side = 300, most_times = 1 << 20 };
 
 static void *file;
 static size_t file_size;
-static gboolean is_thumbnail, has_keep;
+static gboolean is_thumbnail, to_webp, has_keep;
 static double end_time;
 static float times[most_times];
 static atomic_int count;
@@ -110,11 +110,12 @@ static void one(void **result, size_t *size) {
         image = next;
     }
     /* 8.15 put `keep` in the place of `strip`. */
-    int failed = has_keep ? vips_jpegsave_buffer(image, result, size, "Q", 80, "optimize-coding",
-                                                 TRUE, "keep", 0, NULL)
-                          : vips_jpegsave_buffer(image, result, size, "Q", 80, "optimize-coding",
-                                                 TRUE, "strip", TRUE, NULL);
-    if (failed) fail("vips_jpegsave_buffer");
+    const char *strip = has_keep ? "keep" : "strip";
+    int value = has_keep ? 0 : TRUE;
+    int failed = to_webp ? vips_webpsave_buffer(image, result, size, "Q", 75, strip, value, NULL)
+                         : vips_jpegsave_buffer(image, result, size, "Q", 80, "optimize-coding",
+                                                TRUE, strip, value, NULL);
+    if (failed) fail("save");
     g_object_unref(image);
 }
 
@@ -143,20 +144,21 @@ static double milliseconds(struct timeval t) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 5 || VIPS_INIT(argv[0])) {
-        fprintf(stderr, "usage: inprocess thumbnail|steps FILE SECONDS THREADS [OUT]\n");
+    if (argc < 6 || VIPS_INIT(argv[0])) {
+        fprintf(stderr, "usage: inprocess thumbnail|steps jpg|webp FILE SECONDS THREADS [OUT]\n");
         return 2;
     }
     is_thumbnail = strcmp(argv[1], "thumbnail") == 0;
+    to_webp = strcmp(argv[2], "webp") == 0;
     has_keep = vips_version(0) > 8 || vips_version(1) >= 15;
-    double seconds = atof(argv[3]);
-    int threads = VIPS_CLIP(1, atoi(argv[4]), 64);
+    double seconds = atof(argv[4]);
+    int threads = VIPS_CLIP(1, atoi(argv[5]), 64);
     /* As in the service: one thread of libvips for each image, and nothing remembered. */
     vips_cache_set_max(0);
     vips_concurrency_set(1);
     gchar *bytes;
-    if (!g_file_get_contents(argv[2], &bytes, &file_size, NULL)) {
-        fprintf(stderr, "inprocess: %s cannot be read\n", argv[2]);
+    if (!g_file_get_contents(argv[3], &bytes, &file_size, NULL)) {
+        fprintf(stderr, "inprocess: %s cannot be read\n", argv[3]);
         return 1;
     }
     file = bytes;
@@ -167,7 +169,7 @@ int main(int argc, char **argv) {
     one(&result, &size);
     VipsImage *image = vips_image_new_from_buffer(result, size, "", NULL);
     if (!image) fail("result");
-    if (argc > 5 && !g_file_set_contents(argv[5], result, (gssize)size, NULL)) return 1;
+    if (argc > 6 && !g_file_set_contents(argv[6], result, (gssize)size, NULL)) return 1;
 
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);

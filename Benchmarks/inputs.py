@@ -2,11 +2,53 @@
 
 import os
 import subprocess
+from dataclasses import dataclass
 
+import variants
 from processes import Stop
 
-NAMES = ["2mp.jpg", "0.3mp.jpg", "12mp.jpg", "2mp.png", "2mp.webp", "icon.png"]
-QUICK = NAMES[:1]
+IMAGES = ["2mp.jpg", "0.3mp.jpg", "12mp.jpg", "2mp.png", "2mp.webp", "icon.png"]
+SIDE = 300
+
+
+@dataclass(frozen=True)
+class Case:
+    """One image and what it becomes: at most 300 × 300 pixels."""
+
+    image: str
+    format: str
+    quality: int
+
+    @property
+    def name(self):
+        return self.image if self.format == "jpg" else f"{self.image}-to-{self.format}"
+
+    @property
+    def query(self):
+        return f"rs=fit:{SIDE}:{SIDE}&q={self.quality}&f={self.format}"
+
+    @property
+    def options(self):
+        return f"rs:fit:{SIDE}:{SIDE}/q:{self.quality}/f:{self.format}"
+
+    @property
+    def ending(self):
+        return os.path.splitext(self.image)[1]
+
+    @property
+    def is_main(self):
+        """Whether everyone takes part, those too that cannot win."""
+        return self.format == "jpg"
+
+    def file(self, number=0):
+        """One of its variants, in the folder of images."""
+        return f"{self.image}/{number % variants.COUNT:02d}{self.ending}"
+
+
+CASES = [Case(image, "jpg", 80) for image in IMAGES] + [
+    Case(image, "webp", 75) for image in ("2mp.jpg", "12mp.jpg")
+]
+QUICK = CASES[:1]
 
 
 def vips(*arguments):
@@ -29,7 +71,7 @@ def size(path):
 
 
 def make(samples, folder, names):
-    """Writes the images and describes them.
+    """Writes the images, each as a folder of variants, and describes them.
 
     The two large ones are the photograph set side by side, not enlarged: enlarged pictures hold
     less detail for each pixel, and decode faster than photographs do.
@@ -42,6 +84,7 @@ def make(samples, folder, names):
 
     vips("replicate", photo, path("wall.v"), "5", "5")
     vips("crop", path("wall.v"), path("two.v"), "0", "0", "1632", "1224")
+    described = []
     for name in names:
         if name == "0.3mp.jpg":
             vips("thumbnail", photo, path(name) + "[Q=85,strip]", "640")
@@ -60,13 +103,24 @@ def make(samples, folder, names):
         elif name == "icon.png":
             vips("thumbnail", alpha, path(name), "64", "--height", "64", "--crop", "centre")
         else:
-            raise Stop(f"There is no image {name}; there are {', '.join(NAMES)}.")
-    os.remove(path("wall.v"))
-    os.remove(path("two.v"))
-    described = []
-    for name in names:
+            raise Stop(f"There is no image {name}; there are {', '.join(IMAGES)}.")
         width, height = size(path(name))
         described.append(
             {"name": name, "width": width, "height": height, "bytes": os.path.getsize(path(name))}
         )
+        variants.write(path(name))
+    os.remove(path("wall.v"))
+    os.remove(path("two.v"))
     return described
+
+
+def make_slow(samples, folder):
+    """49 megapixels of AVIF: within every limit of size, and slower than its deadline."""
+    path = os.path.join(folder, "slow.avif")
+    wall, large = os.path.join(folder, "wall.v"), os.path.join(folder, "large.v")
+    vips("replicate", os.path.join(samples, "photo.jpg"), wall, "8", "10")
+    vips("crop", wall, large, "0", "0", "7000", "7000")
+    vips("heifsave", large, path, "--compression", "av1", "--effort", "0", "--Q", "40")
+    os.remove(wall)
+    os.remove(large)
+    variants.write(path)

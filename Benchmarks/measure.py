@@ -5,36 +5,48 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
 
+import checks
 import inputs
+import memory
+import mixes
+import quality
 import report
-from contenders import Children, Service, Setup, all_of
+import tables
+import where
+from contenders import InProcess, all_of
 from processes import Processes, Stop
+from service import Children, Service, Setup
+from starts import zygote_start
 
 SECONDS = 1  # of one measurement
-MEMORY_REQUESTS = 2000
+QUICK_MEMORY_IMAGES = 2000
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="Benchmarks/run")
-    parser.add_argument("--programs", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--repository", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--vips", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--quick", action="store_true", help="one of the images, four rounds")
+    for name in ("--programs", "--repository", "--vips"):
+        parser.add_argument(name, required=True, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--quick", action="store_true", help="one of the images, and less of the rest")
+    parser.add_argument("--where", action="store_true", help="where a child's time goes, alone")
     parser.add_argument("--json", action="store_true", help="print the JSON to standard output")
-    parser.add_argument("--only", action="append", choices=inputs.NAMES, help="this image")
+    parser.add_argument(
+        "--only", action="append", choices=[case.name for case in inputs.CASES], help="this image")
     parser.add_argument("--rounds", type=int, help="how often every figure is taken")
     parser.add_argument("--out", help="where the JSON is written")
-    return parser.parse_args()
+    parser.add_argument("--markdown", help="where the tables are written as Markdown")
+    options = parser.parse_args()
+    options.programs = os.path.abspath(options.programs)
+    return options
 
 
 def machine():
     with open("/proc/cpuinfo", encoding="utf-8") as file:
-        model = next((line.split(":")[1].strip() for line in file if "model name" in line), "unknown")
+        models = (line.split(":")[1].strip() for line in file if "model name" in line)
+        model = next(models, "unknown")
     return {
         "processors": os.cpu_count(),
         "model": model,
@@ -44,129 +56,134 @@ def machine():
     }
 
 
-def same_sizes(contenders, images):
-    """Everyone must make the same picture; what differs is how."""
-    for image in images:
-        sizes = {contender.title: contender.result_size(image["name"]) for contender in contenders}
+def takes_part(contender, case):
+    return case.is_main or not getattr(contender, "only_main", False)
+
+
+def same_sizes(contenders, cases):
+    """Everyone must make a picture of the same size, `{case: size}`; what differs is how."""
+    found = {}
+    for case in cases:
+        sizes = {one.title: one.result_size(case) for one in contenders if takes_part(one, case)}
         if len(set(sizes.values())) != 1:
-            raise Stop(f"{image['name']} does not come out alike: {sizes}")
-        image["result"] = list(next(iter(sizes.values())))
+            raise Stop(f"{case.name} does not come out alike: {sizes}")
+        found[case.name] = list(next(iter(sizes.values())))
+    return found
 
 
-def take_rounds(contenders, images, rounds, say):
-    """`{image: {contender: [measurement of each round]}}`; a round begins with another contender."""
-    taken = {image["name"]: {contender.key: [] for contender in contenders} for image in images}
+def take_rounds(contenders, cases, rounds, say):
+    """`{case: {contender: [measurement of each round]}}`; a round begins with another contender."""
+    taken = {
+        case.name: {one.key: [] for one in contenders if takes_part(one, case)} for case in cases}
     for number in range(rounds):
         turn = (number * 5) % len(contenders)
         order = contenders[turn:] + contenders[:turn]
-        for image in images:
-            say(f"round {number + 1} of {rounds}: {image['name']}")
-            for contender in order:
-                taken[image["name"]][contender.key].append(contender.measure(image["name"], SECONDS))
+        for case in cases:
+            say(f"round {number + 1} of {rounds}: {case.name}")
+            for one in order:
+                if takes_part(one, case):
+                    taken[case.name][one.key].append(one.measure(case, SECONDS))
     return taken
 
 
-def memory(service, image):
-    """The supervisor's resident memory before and after 2,000 images; 500 go before, so that what
-    is allocated once is allocated."""
-    made = 0
-    while made < MEMORY_REQUESTS / 4:
-        made += service.load(image, SECONDS, 4)["images"]
-    before = service.tree.memory()
-    made = 0
-    while made < MEMORY_REQUESTS:
-        made += service.load(image, SECONDS, 4)["images"]
-    after = service.tree.memory()
-    return {"images": made, "before": before, "after": after}
-
-
-def child_peaks(service, images):
-    peaks = {}
-    for image in images:
-        # One window of load beside which the children are looked at.
-        end = time.monotonic() + SECONDS
-        load = service.setup.processes.start(
-            ["wrk", "-t", "1", "-c", "2", "-d", f"{SECONDS}s",
-             service.url(f"/v1/images/{image['name']}?rs=fit:300:300&q=80&f=jpg")],
-            stdout=subprocess.DEVNULL)
-        peaks[image["name"]] = service.tree.largest_child(end)
-        service.setup.processes.finish(load, 60)
-    return peaks
-
-
-def zygote_start(setup, library, times):
-    """Milliseconds until a zygote is ready: by the service's own word where its log has it, else
-    the whole of `glovebox info`, which starts one, runs a job and ends: an upper bound."""
-    log = os.path.join(setup.folder, "info.log")
-    whole, own = [], []
-    for _ in range(times):
-        if os.path.exists(log):
-            os.remove(log)
-        start = time.monotonic()
-        process = setup.glovebox(
-            "info", os.path.join(setup.repository, "samples/photo.jpg"), vips=library,
-            stdout=subprocess.DEVNULL)
-        setup.processes.finish(process, 60)
-        whole.append((time.monotonic() - start) * 1e3)
-        if process.returncode != 0:
-            raise Stop("glovebox info failed; info.log says why.")
-        with open(log, encoding="utf-8") as file:
-            own += [
-                float(line["duration_ms"]) for line in map(parsed, file)
-                if line.get("message") == "zygote ready" and "duration_ms" in line
-            ]
-    return {"ready_ms": report.median(own) if own else None, "whole_ms": report.median(whole)}
-
-
-def parsed(line):
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def run(options, processes, folder, say):
-    rounds = options.rounds or (4 if options.quick else 5)
-    names = options.only or (inputs.QUICK if options.quick else inputs.NAMES)
-    setup = Setup(processes, options.programs, options.repository, folder, options.vips)
-    os.makedirs(setup.images)
+def make_inputs(options, setup, cases, say):
     say("making the images")
+    names = list(dict.fromkeys(case.image for case in cases))
+    if not options.where and "icon.png" not in names:
+        names.append("icon.png")  # the smallest, for the memory
     images = inputs.make(os.path.join(options.repository, "samples"), setup.images, names)
+    return {image["name"]: image for image in images}
+
+
+def run(options, setup, cases, say):
+    rounds = options.rounds or 4
+    images = make_inputs(options, setup, cases, say)
     found = {
-        "version": 1,
+        "version": 2,
         "quick": options.quick,
         "machine": machine(),
         "rounds": rounds,
         "seconds": SECONDS,
-        "library": options.vips,
-        "inputs": images,
+        "library": setup.vips,
     }
     say("starts of a zygote")
-    starts = {"own": zygote_start(setup, options.vips, 5)}
-    if options.vips != "system":
-        starts["debian"] = zygote_start(setup, "system", 5)
+    found["zygote_start"] = {"own": zygote_start(setup, setup.vips, 5)}
+    if setup.vips != "system":
+        found["zygote_start"]["debian"] = zygote_start(setup, "system", 5)
     service = Service(setup)
-    say(f"memory over {MEMORY_REQUESTS} images")
-    found["memory"] = memory(service, names[0])
-    found["zygote_start"] = starts
     children = Children(setup)
     contenders = all_of(setup, service, children)
     say("all results have the same size")
-    same_sizes(contenders, images)
-    taken = take_rounds(contenders, images, rounds, say)
-    say("peaks of children")
-    found["child_peak_kib"] = child_peaks(service, images)
+    sizes = same_sizes(contenders, cases)
+    found["cases"] = [
+        {"name": case.name, "image": images[case.image], "format": case.format.upper(),
+         "result": sizes[case.name]} for case in cases]
+    say("likeness of the pictures")
+    loops = [InProcess(setup, "plain", "thumbnail", 1, "system", "the plain loop")]
+    if setup.vips != "system":
+        loops.append(InProcess(setup, "own", "thumbnail", 1, setup.vips, "the plain loop"))
+    found["ssim"] = quality.compare(service, loops, cases)
+    found["results"] = report.results(take_rounds(contenders, cases, rounds, say))
     found["contenders"] = {contender.key: contender.title for contender in contenders}
-    found["results"] = report.results(taken)
-    found["checks"] = report.checks(found)
-    return found
+    say("peaks of children")
+    found["child_peak_kib"] = memory.child_peaks(service, cases)
+    main_cases = [case for case in cases if case.is_main]
+    if len(main_cases) > 1:
+        say("all images in turn")
+        found["mixed"] = mixes.sizes(service, main_cases, 8)
+    wanted = QUICK_MEMORY_IMAGES if options.quick else checks.MEMORY_IMAGES
+    say(f"memory over {wanted} images")
+    found["memory"] = memory.measure(
+        service, next(case for case in inputs.CASES if case.image == "icon.png"), wanted)
+    children.stop()
+    service.stop()
+    if not options.quick:
+        say("images slower than the deadline among others")
+        found["poison"] = mixes.poison(setup, cases[0], 10)
+    found["checks"] = checks.of(found)
+    return found, list(tables.sections(found))
+
+
+def look_inside(options, setup, cases, say):
+    make_inputs(options, setup, cases, say)
+    found = {"version": 2, "machine": machine(), "rounds": 1, "seconds": where.SECONDS}
+    service = Service(setup)
+    found["where"] = {}
+    for case in cases:
+        say(f"where the time goes: {case.name}")
+        found["where"][case.name] = where.measure(setup, service, case)
+    return found, list(where.sections(found["where"]))
+
+
+def measure(options, processes, folder, say):
+    setup = Setup(processes, options.programs, options.repository, folder, options.vips)
+    cases = inputs.CASES
+    if options.quick or options.where:
+        cases = inputs.QUICK
+    if options.only:
+        cases = [case for case in inputs.CASES if case.name in options.only]
+    return (look_inside if options.where else run)(options, setup, cases, say)
+
+
+def write(options, found, sections):
+    # The tables go to standard error when JSON is asked for.
+    print(tables.text(found, sections), file=sys.stderr if options.json else sys.stdout)
+    if options.markdown:
+        with open(options.markdown, "w", encoding="utf-8") as file:
+            file.write(tables.markdown(found, sections))
+    name = "where.json" if options.where else "benchmarks.json"
+    out = options.out or os.path.join(options.programs, name)
+    with open(out, "w", encoding="utf-8") as file:
+        json.dump(found, file, indent=1)
+    if options.json:
+        json.dump(found, sys.stdout)
+        print()
+    else:
+        print(f"JSON: {out}")
 
 
 def main():
     options = arguments()
-    # Progress, and the tables when JSON is asked for, go to standard error.
-    text_to = sys.stderr if options.json else sys.stdout
 
     def say(text):
         print(f"  {text}", file=sys.stderr, flush=True)
@@ -180,7 +197,7 @@ def main():
     os.chmod(folder, 0o755)  # the service drops root's rights before it reads the images
     done = False
     try:
-        found = run(options, processes, folder, say)
+        found, sections = measure(options, processes, folder, say)
         done = True
     except Stop as error:
         print(f"Benchmarks/run: {error}\nThe logs are in {folder}.", file=sys.stderr)
@@ -193,15 +210,7 @@ def main():
         processes.stop_all()
         if done:
             shutil.rmtree(folder, ignore_errors=True)
-    print(report.text(found), file=text_to)
-    out = options.out or os.path.join(options.programs, "benchmarks.json")
-    with open(out, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=1)
-    if options.json:
-        json.dump(found, sys.stdout)
-        print()
-    else:
-        print(f"JSON: {out}", file=text_to)
+    write(options, found, sections)
     return 0
 
 

@@ -112,7 +112,7 @@ class Tree:
         been replaced used is counted with the children; there is no telling any more.
         """
         launchers, zygotes, children = self.members()
-        total = {"supervisor": 0.0, "zygote": 0.0, "child": 0.0, "faults": 0}
+        total = {"supervisor": 0.0, "zygote": 0.0, "child": 0.0, "child_system": 0.0, "faults": 0}
 
         def add(pid, own, waited):
             fields = stat(pid)
@@ -122,6 +122,7 @@ class Tree:
             total[own] += (numbers[4] + numbers[5]) * TICK_MS
             if waited:
                 total[waited] += (numbers[6] + numbers[7]) * TICK_MS
+                total["child_system"] += numbers[7] * TICK_MS
                 total["faults"] += numbers[1]
 
         add(self.supervisor, "supervisor", "child")
@@ -161,9 +162,10 @@ class Tree:
 def difference(after, before, images):
     """Milliseconds for each image by kind, their sum, and faults of each child."""
     images = max(1, images)
-    parts = {kind: (after[kind] - before[kind]) / images for kind in ("supervisor", "zygote", "child")}
+    kinds = ("supervisor", "zygote", "child")
+    parts = {kind: (after[kind] - before[kind]) / images for kind in (*kinds, "child_system")}
     return {
-        "cpu_ms": sum(parts.values()),
+        "cpu_ms": sum(parts[kind] for kind in kinds),
         "cpu_parts_ms": parts,
         "minor_faults": (after["faults"] - before["faults"]) / images,
     }

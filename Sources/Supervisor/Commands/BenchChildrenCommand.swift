@@ -3,12 +3,13 @@ import Descriptors
 import ImageVocabulary
 import NIOCore
 import RequestSyntax
+import Synchronization
 import WireProtocol
 
 /// `glovebox bench-children`, for Benchmarks/run: jobs for the pool without HTTP around them.
 ///
-/// It reads lines `SECONDS CONCURRENCY PATH` from standard input and answers each with a line of
-/// JSON, so that the pool stays warm between measurements as it does in a service.
+/// It reads lines `SECONDS CONCURRENCY OPTIONS PATH:PATH…` from standard input and answers each with
+/// a line of JSON, so that the pool stays warm between measurements as it does in a service.
 struct BenchChildrenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench-children", abstract: "Runs jobs without HTTP, for Benchmarks/run.",
@@ -64,32 +65,41 @@ struct BenchChildrenCommand: AsyncParsableCommand {
     }
 }
 
-/// One measurement: so many jobs at a time, for so long, all on the same image.
+/// One measurement: so many jobs at a time, for so long, over the images in turn.
+///
+/// More than one image, so that a runner that makes equal jobs once has none to make.
 private struct Order {
     let time: Duration
     let concurrency: Int
-    let path: String
+    let options: [String]
+    let paths: [String]
 
     init(_ line: String) throws(CommandFailure) {
-        let parts = line.split(separator: " ", maxSplits: 2)
-        guard parts.count == 3, let seconds = Double(parts[0]), (0...600).contains(seconds),
-            let concurrency = Int(parts[1]), (1...256).contains(concurrency)
-        else { throw .usage("bench-children reads lines: SECONDS CONCURRENCY PATH") }
+        let parts = line.split(separator: " ", maxSplits: 3)
+        guard parts.count == 4, let seconds = Double(parts[0]), (0...600).contains(seconds),
+            let concurrency = Int(parts[1]), (1...256).contains(concurrency),
+            parts[3].contains(where: { $0 != ":" })
+        else {
+            throw .usage("bench-children reads lines: SECONDS CONCURRENCY OPTION/OPTION PATH:PATH")
+        }
         time = .seconds(seconds)
         self.concurrency = concurrency
-        path = String(parts[2])
+        options = parts[2].split(separator: "/").map(String.init)
+        paths = parts[3].split(separator: ":").map(String.init)
     }
 
     /// Each of the runners asks for the next job as soon as its last one is done.
     func carryOut(_ jobs: JobRunner, _ limits: JobLimits) async throws(CommandFailure) -> JSONValue
     {
-        let job = try job(limits)
+        var images: [Job] = []
+        for path in paths { images.append(try job(path, limits)) }
+        let line = WaitingLine(images)
         let clock = ContinuousClock()
         let start = clock.now
         let end = start + time
         let runners = await withTaskGroup(of: Runner.self) { group in
             for _ in 0..<concurrency {
-                group.addTask { await Runner.run(job, jobs, until: end) }
+                group.addTask { await Runner.run(line, jobs, until: end) }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
@@ -109,18 +119,32 @@ private struct Order {
         ])
     }
 
-    private func job(_ limits: JobLimits) throws(CommandFailure) -> Job {
+    private func job(
+        _ path: String, _ limits: JobLimits
+    ) throws(CommandFailure) -> Job {
         let bytes = try InputFile.read(path, atMost: Int(clamping: limits.inputBytes))
         do {
             return Job(
                 requestID: RequestID().text, operation: .process,
                 input: try SourceBytes(
                     bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing),
-                plan: try PlanParser.plan(options: ["rs:fit:300:300", "q:80", "f:jpg"]),
+                plan: try PlanParser.plan(options: options),
                 limits: limits, deadline: .now)
         } catch {
             throw .failed("\(path) cannot be measured (\(error)).")
         }
+    }
+}
+
+/// The jobs that the runners take in turn.
+private final class WaitingLine: Sendable {
+    private let jobs: [Job]
+    private let taken = Atomic(0)
+
+    init(_ jobs: [Job]) { self.jobs = jobs }
+
+    func next() -> Job {
+        jobs[taken.wrappingAdd(1, ordering: .relaxed).oldValue % jobs.count]
     }
 }
 
@@ -132,12 +156,12 @@ private struct Runner: Sendable {
     var size: (width: UInt32, height: UInt32)?
 
     static func run(
-        _ job: Job, _ jobs: JobRunner, until end: ContinuousClock.Instant
+        _ line: WaitingLine, _ jobs: JobRunner, until end: ContinuousClock.Instant
     ) async -> Runner {
         var runner = Runner()
-        var job = job
         var start = ContinuousClock.now
         while start < end {
+            var job = line.next()
             job.deadline = start + .seconds(10)
             do throws(JobFailure) {
                 let result = try await jobs.run(job)
