@@ -10,6 +10,7 @@
  *
  * Compiled against the system's headers; LD_LIBRARY_PATH chooses the library at run time. */
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -47,16 +48,16 @@ static VipsImage *thumbnail(void) {
     return image;
 }
 
-/* The sources say it in Sources/Sandbox/Transforming: the header for the facts, the source, the
- * source once more at a smaller scale where the format can, then the steps, then the pixels. */
+/* The sources say it in Sources/Sandbox/Transforming: the header for the facts, the source at a
+ * smaller scale where the format can, then the steps, then the pixels. */
 static VipsImage *steps(void) {
     const char *options = "[access=sequential,fail-on=error]";
     VipsImage *image, *next;
-    char smaller[64];
+    char smaller[64] = "";
     double factor = 1;
-    for (int pass = 0; pass < 3; pass++) {
+    for (int pass = 0; pass < 2; pass++) {
         const char *chosen = options;
-        if (pass == 2) {
+        if (pass == 1) {
             factor = (double)side / VIPS_MAX(image->Xsize, image->Ysize);
             const char *loader;
             vips_image_get_string(image, VIPS_META_LOADER, &loader);
@@ -65,11 +66,9 @@ static VipsImage *steps(void) {
                 snprintf(smaller, sizeof smaller, "[access=sequential,fail-on=error,shrink=%d]", shrink);
             else if (g_str_has_prefix(loader, "webp") && factor < 1)
                 snprintf(smaller, sizeof smaller, "[access=sequential,fail-on=error,scale=%.15g]", factor);
-            else
-                break;
-            chosen = smaller;
+            if (*smaller) chosen = smaller;
+            g_object_unref(image);
         }
-        if (pass > 0) g_object_unref(image);
         if (!(image = vips_image_new_from_buffer(file, file_size, chosen, NULL))) fail("load");
     }
     gboolean alpha = vips_image_hasalpha(image);
@@ -95,6 +94,24 @@ static VipsImage *steps(void) {
     return image;
 }
 
+/* All pixels, top to bottom and on this thread, as VipsImageRef.copiedToMemory computes them. */
+static VipsImage *pixels(VipsImage *image) {
+    enum { strip = 16 };
+    VipsImage *copy = vips_image_new_memory(), *inputs[] = {image, NULL};
+    VipsRegion *region = vips_region_new(image);
+    if (vips_image_pio_input(image) ||
+        vips_image_pipeline_array(copy, VIPS_DEMAND_STYLE_ANY, inputs))
+        fail("decode");
+    for (int y = 0; y < image->Ysize; y += strip) {
+        VipsRect rows = {0, y, image->Xsize, VIPS_MIN(strip, image->Ysize - y)};
+        if (vips_region_prepare(region, &rows)) fail("decode");
+        for (int row = y; row < y + rows.height; row++)
+            if (vips_image_write_line(copy, row, VIPS_REGION_ADDR(region, 0, row))) fail("decode");
+    }
+    g_object_unref(region);
+    return copy;
+}
+
 static void one(void **result, size_t *size) {
     VipsImage *image = is_thumbnail ? thumbnail() : steps(), *next;
     if (vips_image_hasalpha(image)) {
@@ -105,7 +122,7 @@ static void one(void **result, size_t *size) {
         image = next;
     }
     if (!is_thumbnail) {
-        if (!(next = vips_image_copy_memory(image))) fail("decode");
+        next = pixels(image);
         g_object_unref(image);
         image = next;
     }
@@ -156,6 +173,11 @@ int main(int argc, char **argv) {
     /* As in the service: one thread of libvips for each image, and nothing remembered. */
     vips_cache_set_max(0);
     vips_concurrency_set(1);
+    if (!is_thumbnail) {
+        /* As in the zygote: blocks come from the heap, and nothing is given back. */
+        mallopt(M_MMAP_THRESHOLD, 32 << 20);
+        mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    }
     gchar *bytes;
     if (!g_file_get_contents(argv[3], &bytes, &file_size, NULL)) {
         fprintf(stderr, "inprocess: %s cannot be read\n", argv[3]);

@@ -30,7 +30,9 @@ struct Machine: Sendable {
             if exists(beside + "/libvips.so.42", R_OK) { standard.vips = beside }
         }
         standard.user = .standard
-        standard.workers = max(2, System.coreCount)
+        // One more than processors: while a child's memory goes back to the kernel and its worker is
+        // taken until that is done, another image is computed.
+        standard.workers = System.coreCount + 1
         return Machine(
             standard: standard, isRoot: isRoot, firstUnprivilegedPort: readFirstUnprivilegedPort(),
             memory: .current())

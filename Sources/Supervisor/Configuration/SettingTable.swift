@@ -87,7 +87,7 @@ enum SettingTable {
         settings: [
             Setting(
                 "workers", \.workers, .number(1...256),
-                standard: "processors, at least 2, and no more than the memory carries",
+                standard: "processors and one more, but no more than the memory carries",
                 why: "each worker is a process with memory of its own",
                 help: "Images in work at a time."),
             Setting(
