@@ -199,6 +199,11 @@ struct OperatedService {
                 && zygotes.count { $0.1 == workers } == policies
                 && zygotes.count { $0.1 == 0 } == policies
         }
+        // A process may not be ready yet, and a service without a queue turns a job away then.
+        try await eventually("\(workers) children of each policy are warm") {
+            let children = try await get("/cmd/children").json["children"].elements
+            return children.count { $0["state"].text == "warm" } == workers * policies
+        }
         return found
     }
 
