@@ -1,8 +1,10 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <link.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -58,6 +60,65 @@ int clinux_prepare_heap(size_t reserve) {
         (void)madvise(start, (size_t)(end - start), MADV_HUGEPAGE);
     }
     return 0;
+}
+
+/* Linux 6.1; the toolchain's headers may be older. */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
+/* Puts a copy on huge pages in the place of [start, end), which lies on their borders. */
+static int move_to_huge_pages(char *start, char *end, int protection) {
+    size_t length = (size_t)(end - start);
+    char *room = mmap(NULL, length + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                      -1, 0);
+    if (room == MAP_FAILED) return 0;
+    char *copy = room + -(uintptr_t)room % huge_page;
+    (void)munmap(room, (size_t)(copy - room));
+    (void)munmap(copy + length, (size_t)(room + huge_page - copy));
+    (void)madvise(copy, length, MADV_HUGEPAGE);
+    memcpy(copy, start, length);
+    /* On small pages it would be worse than the file: each fork would copy their page tables. */
+    if (madvise(copy, length, MADV_COLLAPSE) < 0 || mprotect(copy, length, protection) < 0) {
+        (void)munmap(copy, length);
+        return 0;
+    }
+    /* The place may be lost when this fails, so nobody may go on. */
+    void *moved = mremap(copy, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, start);
+    return moved == MAP_FAILED ? -errno : 0;
+}
+
+struct huge_code {
+    uintptr_t within;
+    int result;
+};
+
+static int find_code(struct dl_phdr_info *info, size_t size, void *context) {
+    (void)size;
+    struct huge_code *wanted = context;
+    int is_it = 0;
+    for (int index = 0; index < info->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[index];
+        is_it |= segment->p_type == PT_LOAD &&
+                 wanted->within - (info->dlpi_addr + segment->p_vaddr) < segment->p_memsz;
+    }
+    for (int index = 0; is_it && index < info->dlpi_phnum && wanted->result == 0; index++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
+        uintptr_t start = info->dlpi_addr + segment->p_vaddr, end = start + segment->p_filesz;
+        start += -start % huge_page;
+        end -= end % huge_page;
+        int protection = segment->p_flags & PF_X ? PROT_READ | PROT_EXEC : PROT_READ;
+        if (start < end)
+            wanted->result = move_to_huge_pages((char *)start, (char *)end, protection);
+    }
+    return is_it;
+}
+
+int clinux_huge_code(const void *within) {
+    struct huge_code wanted = {.within = (uintptr_t)within, .result = 0};
+    dl_iterate_phdr(find_code, &wanted);
+    return wanted.result;
 }
 
 /* proc_pid_statm(5): size, resident, shared, text, lib, data, dt, in pages. */

@@ -55,6 +55,12 @@ struct ImageLibraries: ~Copyable {
             magicVersion: Int(magic_version()), sniffer: sniffer)
     }
 
+    /// An address within libvips' code.
+    static var somewhere: UnsafeRawPointer? {
+        // The name is a constant; the handle is the program's own, with all that it has loaded.
+        unsafe UnsafeRawPointer(dlsym(nil, "vips_init"))
+    }
+
     private static func startVips() throws(LibraryFailure) {
         let (major, minor) = (vips_version(0), vips_version(1))
         guard major == 8, minor >= 14 else {

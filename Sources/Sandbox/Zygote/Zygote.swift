@@ -79,6 +79,8 @@ struct PreparedZygote: ~Copyable {
                 stage: SetupFailure.librariesStage, code: 0, detail: error.text,
                 unreadable: error.formats)
         }
+        // What children use most of all that is loaded. The address is only compared.
+        try Self.step("code", unsafe clinux_huge_code(ImageLibraries.somewhere))
         // Nothing of the environment is needed any more, and children inherit none of it.
         clearenv()
         // The program and the libraries' folder are ways back into the file system.

@@ -146,6 +146,11 @@ const void *clinux_map_read_only(int fd, size_t length);
  * a process forked from here fills without asking for memory. For the main thread of a process whose
  * libraries are loaded. */
 int clinux_prepare_heap(size_t reserve);
+/* Puts the code and constants of the loaded file that holds an address on huge pages, as far as they fill
+ * such pages, where the kernel can (madvise(2), MADV_COLLAPSE): a fork copies one entry for 2 MiB and its
+ * child has no faults there. They are the process's own memory then, and lie where they lay. For a process
+ * with one thread that is not in that code. Fails where the code may be lost. */
+int clinux_huge_code(const void *within);
 /* The address space and data segment of this process in bytes, from an open /proc/self/statm. */
 int clinux_memory_in_use(int statm, uint64_t *address_space, uint64_t *data);
 
