@@ -45,9 +45,11 @@ int clinux_prepare_heap(size_t reserve) {
     fill_holes();
     /* More than is free in the heap, so that it grows, now. The block is not touched, and shrinks to
      * what lies between it and the small blocks before the first huge page. */
-    char *block = malloc(2 * huge_page);
+    char *unused = unused_heap(), *block = malloc(2 * huge_page);
     if (!block) return -ENOMEM;
     char *start = block + small_blocks, *end = sbrk(0);
+    /* From elsewhere, others' blocks would lie behind it. */
+    if (block < unused || block >= end) return 0;
     size_t gap = -(uintptr_t)start % huge_page;
     if (!realloc(block, gap + 1)) return -ENOMEM;
     if (!mallopt(M_TOP_PAD, 1 << 20)) return -EINVAL;
