@@ -34,7 +34,7 @@ enum FuzzRequests {
 
     private static func checkQuery(_ text: String) {
         do throws(OptionError) {
-            let plan = try PlanParser.plan(query: text)
+            let plan = try OptionParser.options(query: text)
             precondition(max(plan.width, plan.height) <= Plan.largestRequestedSide)
             precondition(plan.quality <= 100)
             precondition(plan.gravity.x.isFinite && plan.gravity.y.isFinite)
@@ -42,7 +42,7 @@ enum FuzzRequests {
             precondition(error.option.utf8.count <= 64 && isPrintable(error.option))
             precondition(isPrintable(error.reason))
         }
-        _ = try? PlanParser.plan(options: [text])
+        _ = try? OptionParser.options(options: [text])
     }
 
     private static func checkPath(_ text: String) {

@@ -38,11 +38,11 @@ struct RequestPath: RequestAnswerer {
         try killers.admit(sender)
         let settings = settings.current
         let operation = route.operation
-        let plan = try Self.plan(Route.query(of: target), for: operation)
+        let plans = try Self.plans(Route.query(of: target), for: operation)
 
         // Sources: the whole input, counted, hashed, and of a format we know.
         let input = try await collect(route, request, client, settings.limits)
-        let use = PoisonKey(input.source, operation, plan)
+        let use = PoisonKey(input.source, operation, plans)
         try killers.admit(use, of: sender)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
@@ -50,7 +50,8 @@ struct RequestPath: RequestAnswerer {
         // the same, with the last of them.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plan: plan, limits: try jobs.limits(for: input.source, within: settings.limits, client),
+            plans: plans,
+            limits: try jobs.limits(for: input.source, within: settings.limits, client),
             deadline: .now + settings.jobTime,
             traceID: client.traceID, charge: killers.charge(for: input, use, of: sender))
         // Both count as memory in use: the input as long as it is held here, the result until the
@@ -71,15 +72,17 @@ struct RequestPath: RequestAnswerer {
     private func image(
         _ result: JobResult, for route: Route, _ share: MemoryBudget.Share, _ client: Client
     ) -> Response {
-        client.note(format: result.format.name)
-        return ImageResponse.make(result, for: route, share: share)
+        let image = result.images[0]
+        client.note(format: image.format.name)
+        return ImageResponse.make(image, for: route, share: share)
     }
 
-    private static func plan(
+    private static func plans(
         _ query: String, for operation: JobMessage.Operation
-    ) throws(Problem) -> Plan {
+    ) throws(Problem) -> [Plan] {
         do throws(OptionError) {
-            return try PlanParser.plan(query: query)
+            let options = try OptionParser.options(query: query)
+            return operation == .process ? [options.plan] : []
         } catch {
             throw .invalidOption(error)
         }

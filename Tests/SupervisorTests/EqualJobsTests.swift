@@ -14,7 +14,7 @@ struct EqualJobsTests {
             requestID: "a", operation: .process,
             input: SourceBytes(
                 bytes: ByteBuffer(string: "image"), sha256: "11", format: .png, announced: nil),
-            plan: Plan(width: 8),
+            plans: [Plan(width: 8)],
             limits: JobLimits(
                 inputBytes: 1, width: 1, height: 1, pixels: 1, frames: 1, outputBytes: 1),
             deadline: .now)
@@ -82,8 +82,8 @@ struct EqualJobsTests {
     mutating func differences() {
         let changes: [(inout Job) -> Void] = [
             { $0.input.sha256 = "12" }, { $0.input.format = .webp },
-            { $0.input.announced = .png }, { $0.operation = .info }, { $0.plan.width = 9 },
-            { $0.plan.quality = 1 }, { $0.limits.pixels = 2 }, { $0.limits.outputBytes = 2 },
+            { $0.input.announced = .png }, { $0.operation = .info }, { $0.plans[0].width = 9 },
+            { $0.plans[0].quality = 1 }, { $0.limits.pixels = 2 }, { $0.limits.outputBytes = 2 },
         ]
         let keys = changes.map { Self.key($0) } + [EqualJobKey(Self.job(), Self.policy("23"))]
         #expect(jobs.enter(0, "", for: Self.key()).isFirst)
@@ -106,7 +106,7 @@ struct EqualJobsTests {
             Self.key { $0.operation = .info }
                 == Self.key {
                     $0.operation = .info
-                    $0.plan.width = 9
+                    $0.plans[0].width = 9
                 })
     }
 }

@@ -53,7 +53,11 @@ final class SandboxInState: SandboxView {
             facts: ImageFacts(
                 format: canary.input.format, width: side, height: side, frames: 1, bands: 1,
                 bitsPerChannel: 8, hasAlpha: false, orientation: 1, hasProfile: false),
-            output: canary.input.bytes, format: canary.input.format, width: side, height: side)
+            images: [
+                ResultImage(
+                    bytes: canary.input.bytes, format: canary.input.format, width: side,
+                    height: side)
+            ])
     }
 }
 

@@ -110,11 +110,11 @@ struct PoisonMemoryTests {
     func uses() {
         let input = SourceBytes(
             bytes: ByteBuffer(), sha256: String(repeating: "ab", count: 32), format: .png)
-        let large = PoisonKey(input, .process, Plan(width: 7_000, height: 7_000, format: .gif))
-        let small = PoisonKey(input, .process, Plan(width: 8))
-        let info = PoisonKey(input, .info, Plan())
+        let large = PoisonKey(input, .process, [Plan(width: 7_000, height: 7_000, format: .gif)])
+        let small = PoisonKey(input, .process, [Plan(width: 8)])
+        let info = PoisonKey(input, .info, [Plan()])
         let keys: Set<PoisonKey> = [large, small, info, large.anyUse]
-        let sameInfo = PoisonKey(input, .info, Plan(width: 8))
+        let sameInfo = PoisonKey(input, .info, [Plan(width: 8)])
         #expect(keys.count == 4 && info == sameInfo)
         let stopped: [ChildEnding] = [.memory(signal: 6), .memory(signal: nil), .cpu, .output]
         for ending in stopped { #expect(large.blamed(for: ending) == large) }

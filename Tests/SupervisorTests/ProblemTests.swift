@@ -65,7 +65,7 @@ struct ProblemTests {
     @Test("an option is named as it was written")
     func option() throws {
         let error = #expect(throws: OptionError.self) {
-            try PlanParser.plan(query: "widht=3")
+            try OptionParser.options(query: "widht=3")
         }
         let details = try decoded(.invalidOption(try #require(error)))
         #expect(details.option == "widht")

@@ -33,7 +33,7 @@ struct ImageCodec {
                     "image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence",
                 ])
         case .jxl:
-            self.init(.vips("jxlload_buffer"), nil, ["image/jxl"])
+            self.init(.vips("jxlload_buffer"), "jxlsave_buffer", ["image/jxl"])
         case .jp2:
             self.init(
                 .vips("jp2kload_buffer"), nil, ["image/jp2", "image/jpx", "image/x-jp2-codestream"])

@@ -19,7 +19,7 @@ struct Canvas: ~Copyable {
     ) throws(Refusal) {
         self.plan = plan
         self.facts = facts
-        output = plan.format ?? facts.resultFormat
+        output = plan.resultFormat(of: facts)
         let stored = PixelSize(width: Int(facts.width), height: Int(facts.height))
         let turns = plan.autoRotate && facts.orientation >= 5
         sizes = SizeArithmetic(source: turns ? stored.turned : stored, plan: plan)

@@ -28,7 +28,7 @@ enum GravityArithmetic {
 
     private static func sides(of anchor: Gravity.Anchor) -> (horizontal: Side, vertical: Side) {
         switch anchor {
-        case .center, .smart, .focusPoint: (.middle, .middle)
+        case .center, .smart, .entropy, .focusPoint: (.middle, .middle)
         case .north: (.middle, .near)
         case .south: (.middle, .far)
         case .east: (.far, .middle)

@@ -11,7 +11,7 @@ enum Metadata {
         let operation = try VipsOperation("copy")
         try operation.set("in", canvas.image)
         let image = try operation.image()
-        for field in image.fields where canvas.plan.stripMetadata || !isKept(field) {
+        for field in image.fields where canvas.plan.metadata.strip || !isKept(field) {
             image.remove(field)
         }
         canvas.image = image
@@ -33,7 +33,7 @@ enum ImageEncoder {
         }
         let saver = try VipsOperation(name)
         try saver.set("in", canvas.image)
-        try setMetadata(saver, strip: canvas.plan.stripMetadata)
+        try setMetadata(saver, strip: canvas.plan.metadata.strip)
         let quality = canvas.plan.quality == 0 ? nil : canvas.plan.quality
         switch canvas.output {
         case .jpeg:

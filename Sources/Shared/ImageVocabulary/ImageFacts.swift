@@ -32,11 +32,4 @@ public struct ImageFacts: Equatable, Sendable {
         self.orientation = orientation
         self.hasProfile = hasProfile
     }
-
-    /// The format of a result when none was asked for: the source's where that can be written, else
-    /// PNG for an image with transparency and JPEG for one without.
-    public var resultFormat: ImageFormat {
-        if format.isOutput { return format }
-        return hasAlpha ? .png : .jpeg
-    }
 }

@@ -17,7 +17,9 @@ public enum ImageFormat: UInt8, CaseIterable, Sendable {
     case pdf = 13
 
     /// The formats of results. The others are read only.
-    public static let outputs: [ImageFormat] = [.jpeg, .png, .webp, .gif, .tiff, .avif]
+    public static let outputs: [ImageFormat] = [
+        .jpeg, .png, .webp, .gif, .tiff, .avif, .jxl, .bmp,
+    ]
 
     /// Whether results can have this format.
     public var isOutput: Bool { Self.outputs.contains(self) }
@@ -104,6 +106,23 @@ public enum ImageFormat: UInt8, CaseIterable, Sendable {
 
     /// Whether the format can carry an alpha channel.
     public var carriesAlpha: Bool { self != .jpeg }
+
+    /// Whether several frames of a file are an animation. In other formats they are pages.
+    public var isAnimated: Bool { self == .gif || self == .webp }
+
+    /// Whether results of this format can be animations.
+    public var carriesAnimation: Bool { self == .gif || self == .webp }
+
+    /// Whether the encoder has a quality by which results become smaller.
+    public var hasQuality: Bool {
+        switch self {
+        case .jpeg, .webp, .avif, .jxl, .heic: true
+        case .png, .gif, .tiff, .bmp, .ico, .jp2, .svg, .pdf: false
+        }
+    }
+
+    /// Whether an image of the format is drawn at any size.
+    public var isVector: Bool { self == .svg || self == .pdf }
 
     /// The largest width or height the format's own header can express, in pixels.
     ///

@@ -11,18 +11,22 @@ public struct JobLimits: Equatable, Sendable {
     public var pixels: UInt64
     /// Most frames (or pages) that a source may announce.
     public var frames: UInt32
+    /// Most pixels of one frame of an animation.
+    public var framePixels: UInt64
     /// Largest encoded result in bytes.
     public var outputBytes: UInt64
 
     public init(
         inputBytes: UInt64 = 50 << 20, width: UInt32 = 30_000, height: UInt32 = 30_000,
-        pixels: UInt64 = 50_000_000, frames: UInt32 = 1_000, outputBytes: UInt64 = 50 << 20
+        pixels: UInt64 = 50_000_000, frames: UInt32 = 1_000, framePixels: UInt64 = .max,
+        outputBytes: UInt64 = 50 << 20
     ) {
         self.inputBytes = inputBytes
         self.width = width
         self.height = height
         self.pixels = pixels
         self.frames = frames
+        self.framePixels = framePixels
         self.outputBytes = outputBytes
     }
 }

@@ -55,6 +55,7 @@ public struct JobMessage: Equatable, Sendable {
         frame.u32(limits.height)
         frame.u64(limits.pixels)
         frame.u32(limits.frames)
+        frame.u64(limits.framePixels)
         frame.u64(limits.outputBytes)
         frame.u8(UInt8(inputs.count))
         for input in inputs {
@@ -63,19 +64,7 @@ public struct JobMessage: Equatable, Sendable {
             frame.u8(input.format.rawValue)
         }
         frame.u8(UInt8(plans.count))
-        for plan in plans {
-            frame.u8(plan.resizing.rawValue)
-            frame.u32(plan.width)
-            frame.u32(plan.height)
-            frame.bool(plan.enlarge)
-            frame.u8(plan.gravity.anchor.rawValue)
-            frame.double(plan.gravity.x)
-            frame.double(plan.gravity.y)
-            frame.u8(plan.quality)
-            frame.u8(plan.format?.rawValue ?? 0)
-            frame.bool(plan.autoRotate)
-            frame.bool(plan.stripMetadata)
-        }
+        for plan in plans { frame.plan(plan) }
         return frame.finish()
     }
 
@@ -86,7 +75,8 @@ public struct JobMessage: Equatable, Sendable {
         limits = JobLimits(
             inputBytes: try cursor.u64(in: payload), width: try cursor.u32(in: payload),
             height: try cursor.u32(in: payload), pixels: try cursor.u64(in: payload),
-            frames: try cursor.u32(in: payload), outputBytes: try cursor.u64(in: payload))
+            frames: try cursor.u32(in: payload), framePixels: try cursor.u64(in: payload),
+            outputBytes: try cursor.u64(in: payload))
         inputs = []
         for _ in 0..<(try Self.count(1, &cursor, payload, "inputs")) {
             let input = Input(
@@ -101,7 +91,11 @@ public struct JobMessage: Equatable, Sendable {
         plans = []
         let fewest = operation == .process ? 1 : 0
         for _ in 0..<(try Self.count(fewest, &cursor, payload, "plans")) {
-            plans.append(try Self.plan(&cursor, payload))
+            let plan = try cursor.plan(in: payload)
+            if let watermark = plan.watermark, Int(watermark.input) >= inputs.count {
+                throw .badValue("watermark input")
+            }
+            plans.append(plan)
         }
         try cursor.finish(in: payload)
     }
@@ -112,33 +106,5 @@ public struct JobMessage: Equatable, Sendable {
         let count = Int(try cursor.u8(in: payload))
         guard count >= fewest, count <= largestCount else { throw .tooMany(what) }
         return count
-    }
-
-    private static func plan(
-        _ cursor: inout PayloadCursor, _ payload: Span<UInt8>
-    ) throws(WireError) -> Plan {
-        var plan = Plan()
-        plan.resizing = try cursor.value(ResizingType.self, in: payload)
-        plan.width = try cursor.u32(in: payload)
-        plan.height = try cursor.u32(in: payload)
-        guard max(plan.width, plan.height) <= Plan.largestRequestedSide else {
-            throw .badValue("side")
-        }
-        plan.enlarge = try cursor.bool(in: payload)
-        plan.gravity.anchor = try cursor.value(Gravity.Anchor.self, in: payload)
-        plan.gravity.x = try cursor.finite(in: payload)
-        plan.gravity.y = try cursor.finite(in: payload)
-        plan.quality = try cursor.u8(in: payload)
-        guard plan.quality <= 100 else { throw .badValue("quality") }
-        let format = try cursor.u8(in: payload)
-        if format != 0 {
-            guard let known = ImageFormat(rawValue: format), known.isOutput else {
-                throw .badValue("format")
-            }
-            plan.format = known
-        }
-        plan.autoRotate = try cursor.bool(in: payload)
-        plan.stripMetadata = try cursor.bool(in: payload)
-        return plan
     }
 }

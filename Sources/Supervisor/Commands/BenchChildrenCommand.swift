@@ -128,7 +128,7 @@ private struct Order {
                 requestID: RequestID().text, operation: .process,
                 input: try SourceBytes(
                     bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing),
-                plan: try PlanParser.plan(options: options),
+                plans: [try OptionParser.options(options).plan],
                 limits: limits, deadline: .now)
         } catch {
             throw .failed("\(path) cannot be measured (\(error)).")
@@ -165,7 +165,7 @@ private struct Runner: Sendable {
             job.deadline = start + .seconds(10)
             do throws(JobFailure) {
                 let result = try await jobs.run(job)
-                runner.size = (result.width, result.height)
+                runner.size = result.images.first.map { ($0.width, $0.height) } ?? (0, 0)
             } catch {
                 runner.failed += 1
             }

@@ -19,7 +19,7 @@ struct InfoCommand: AsyncParsableCommand {
 
     private func perform() async throws(CommandFailure) {
         let (result, bytes) = try await OneShot(configuration: try sandbox.configuration()).run(
-            .info, input: input, plan: Plan())
+            .info, input: input, plans: [])
         let text = result.facts.json(bytes: bytes).text + "\n"
         guard StandardStreams.writeOutput(Array(text.utf8)) else {
             throw .failed("Standard output cannot be written to.")

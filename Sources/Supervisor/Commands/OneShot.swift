@@ -27,7 +27,7 @@ struct OneShot {
     /// Reads the input, gives up root's rights, and runs the job in a sandbox of the one policy that
     /// covers its format.
     func run(
-        _ operation: JobMessage.Operation, input path: String, plan: Plan
+        _ operation: JobMessage.Operation, input path: String, plans: [Plan]
     ) async throws(CommandFailure) -> (result: JobResult, inputBytes: Int) {
         let prepared = try prepare()
         let limits: JobLimits
@@ -55,7 +55,7 @@ struct OneShot {
             try limits.narrowed(to: most, for: source)
         }
         let job = Job(
-            requestID: RequestID().text, operation: operation, input: source, plan: plan,
+            requestID: RequestID().text, operation: operation, input: source, plans: plans,
             limits: narrowed, deadline: .now + configuration.timeout)
         return (try await run(job, covering), bytes.readableBytes)
     }

@@ -50,7 +50,7 @@ struct ProcessCommand: AsyncParsableCommand {
         let file = OutputFile(path: output)
         var plan: Plan
         do throws(OptionError) {
-            plan = try PlanParser.plan(options: options)
+            plan = try OptionParser.options(options).plan
         } catch {
             throw .usage("The option \"\(error.option)\": \(error.reason)")
         }
@@ -59,13 +59,14 @@ struct ProcessCommand: AsyncParsableCommand {
         let (result, _) = try await OneShot(
             configuration: try sandbox.configuration(), keepsSavedRoot: true
         ).run(
-            .process, input: input, plan: plan)
+            .process, input: input, plans: [plan])
         if wasRoot { try Privileges.restore() }
-        try file.write(result.output)
+        let image = result.images[0]
+        try file.write(image.bytes)
         if StandardStreams.errorIsTerminal {
             StandardStreams.writeError(
-                "\(output): \(result.format.name), \(result.width) × \(result.height), "
-                    + "\(result.output.readableBytes) bytes\n")
+                "\(output): \(image.format.name), \(image.width) × \(image.height), "
+                    + "\(image.bytes.readableBytes) bytes\n")
         }
     }
 }

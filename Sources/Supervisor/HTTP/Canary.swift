@@ -137,17 +137,15 @@ struct Canary: Sendable {
             input: SourceBytes(
                 bytes: buffer, sha256: InputDigest.hex(of: buffer), format: format,
                 announced: nil),
-            plan: Plan(), limits: limits, deadline: deadline)
+            plans: [Plan()], limits: limits, deadline: deadline)
     }
 
     /// Whether a result is this image again.
     func isShown(by result: JobResult) -> Bool {
-        result.facts.format == format && result.facts.width == width
-            && result.facts.height == height && result.format == result.facts.resultFormat
-            && result.width == width && result.height == height && !result.output.isEmpty
+        guard let image = result.images.first else { return false }
+        return result.facts.format == format && result.facts.width == width
+            && result.facts.height == height
+            && image.format == Plan().resultFormat(of: result.facts)
+            && image.width == width && image.height == height && image.bytes.readableBytes > 0
     }
-}
-
-extension ByteBuffer {
-    fileprivate var isEmpty: Bool { readableBytes == 0 }
 }

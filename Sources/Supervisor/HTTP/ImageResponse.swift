@@ -10,7 +10,7 @@ enum ImageResponse {
     ///   - route: where it came from: decides its file name and how it may be cached.
     ///   - share: the result's share of the memory budget: held until the client has taken it.
     static func make(
-        _ result: JobResult, for route: Route, share: MemoryBudget.Share
+        _ result: ResultImage, for route: Route, share: MemoryBudget.Share
     ) -> Response {
         let headers: HTTPFields = [
             .contentType: result.format.mediaType,
@@ -23,7 +23,7 @@ enum ImageResponse {
             .crossOriginResourcePolicy: "cross-origin",
             .cacheControl: route == .process ? "no-store" : "no-cache",
         ]
-        let output = result.output
+        let output = result.bytes
         let body = ResponseBody(contentLength: output.readableBytes) { writer in
             try await writer.write(output)
             // The end is not taken before the client has read nearly all of the image.

@@ -90,8 +90,9 @@ struct EqualJobKey: Hashable, Sendable {
     var format: ImageFormat
     var announced: ImageFormat?
     var operation: JobMessage.Operation
-    /// nil where it does not matter.
-    var plan: Plan?
+    var plans: [Plan]
+    /// SHA-256 of the other inputs.
+    var companions: [String]
     var limits: JobLimits
     var policy: PolicyIdentity
 
@@ -100,7 +101,8 @@ struct EqualJobKey: Hashable, Sendable {
         format = job.input.format
         announced = job.input.announced
         operation = job.operation
-        plan = job.operation == .process ? job.plan : nil
+        plans = job.plans
+        companions = job.companions.map(\.sha256)
         limits = job.limits
         self.policy = policy
     }

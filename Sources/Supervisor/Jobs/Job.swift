@@ -10,8 +10,10 @@ struct Job: Sendable {
     var operation: JobMessage.Operation
     /// The whole input.
     var input: SourceBytes
-    /// What to do; ignored for ``JobMessage/Operation/info``.
-    var plan: Plan
+    /// What to do, one for each result; none for ``JobMessage/Operation/info``.
+    var plans: [Plan]
+    /// Other inputs beside the first: images to be put upon results, in the order of their numbers.
+    var companions: [SourceBytes] = []
     var limits: JobLimits
     /// When the client is answered, with whatever there is.
     var deadline: ContinuousClock.Instant
@@ -27,7 +29,7 @@ struct Job: Sendable {
         ChildReport.JobIdentity(
             requestID: requestID, traceID: traceID, sha256: input.sha256,
             bytes: input.bytes.readableBytes, announced: input.announced, sniffed: input.format,
-            operation: operation, plan: plan, limits: limits, deadline: deadline, charge: charge,
+            operation: operation, plans: plans, limits: limits, deadline: deadline, charge: charge,
             others: others)
     }
 }
@@ -47,11 +49,19 @@ struct SourceBytes: Sendable {
 struct JobResult: Sendable {
     /// The input's facts.
     var facts: ImageFacts
-    /// The encoded image; empty for ``JobMessage/Operation/info``.
-    var output: ByteBuffer
-    /// The output's format, by the child's word and by its magic number.
+    /// One for each plan, in their order.
+    var images: [ResultImage]
+
+    /// Bytes of all results.
+    var bytes: Int { images.reduce(0) { $0 + $1.bytes.readableBytes } }
+}
+
+/// One encoded result.
+struct ResultImage: Sendable {
+    var bytes: ByteBuffer
+    /// By the child's word and by its magic number.
     var format: ImageFormat
-    /// The output's size, read from its own header.
+    /// Read from its own header.
     var width: UInt32
     var height: UInt32
 }
@@ -87,7 +97,8 @@ extension JobLimits {
         JobLimits(
             inputBytes: max(inputBytes, other.inputBytes), width: max(width, other.width),
             height: max(height, other.height), pixels: max(pixels, other.pixels),
-            frames: max(frames, other.frames), outputBytes: max(outputBytes, other.outputBytes))
+            frames: max(frames, other.frames), framePixels: max(framePixels, other.framePixels),
+            outputBytes: max(outputBytes, other.outputBytes))
     }
 
     /// The lower of both, limit by limit.
@@ -95,6 +106,7 @@ extension JobLimits {
         JobLimits(
             inputBytes: min(inputBytes, other.inputBytes), width: min(width, other.width),
             height: min(height, other.height), pixels: min(pixels, other.pixels),
-            frames: min(frames, other.frames), outputBytes: min(outputBytes, other.outputBytes))
+            frames: min(frames, other.frames), framePixels: min(framePixels, other.framePixels),
+            outputBytes: min(outputBytes, other.outputBytes))
     }
 }

@@ -265,15 +265,20 @@ final class JobRunner: Sendable {
 }
 
 extension JobMessage {
+    /// Where each of several inputs stands when they are written one behind the other.
+    private static func table(of sources: [SourceBytes]) -> [Input] {
+        var offset: UInt64 = 0
+        return sources.map { source in
+            let length = UInt64(source.bytes.readableBytes)
+            defer { offset += length }
+            return Input(offset: offset, length: length, format: source.format)
+        }
+    }
+
     /// What a child is told of a job.
     fileprivate init(_ job: Job) {
         self.init(
             operation: job.operation, limits: job.limits,
-            inputs: [
-                Input(
-                    offset: 0, length: UInt64(job.input.bytes.readableBytes),
-                    format: job.input.format)
-            ],
-            plans: job.operation == .process ? [job.plan] : [])
+            inputs: Self.table(of: [job.input] + job.companions), plans: job.plans)
     }
 }

@@ -71,7 +71,7 @@ final class SharedJobs: Sendable {
         do throws(JobFailure) {
             let result = try await jobs.run(job)
             let share = budget.share()
-            guard share.grow(by: result.output.readableBytes) else { throw .unavailable }
+            guard share.grow(by: result.bytes) else { throw .unavailable }
             return .success(Held(result: result, share: share))
         } catch {
             return .failure(error)

@@ -66,7 +66,7 @@ struct ChildReport: Sendable {
         var announced: ImageFormat?
         var sniffed: ImageFormat
         var operation: JobMessage.Operation
-        var plan: Plan
+        var plans: [Plan]
         var limits: JobLimits
         var deadline: ContinuousClock.Instant
         var charge: JobCharge?

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ImageVocabulary
+import RequestSyntax
 import SandboxPolicy
 import WireProtocol
 
@@ -41,7 +42,7 @@ extension CrashRecord.Input {
         self.init(
             sha256: job.sha256, bytes: job.bytes, announced: job.announced?.name,
             sniffed: job.sniffed.name, operation: job.operation == .info ? "info" : "process",
-            plan: job.operation == .info ? nil : job.plan.query)
+            plan: job.operation == .info ? nil : job.plans.map(\.query).joined(separator: " "))
     }
 }
 

@@ -1,4 +1,5 @@
 import ImageVocabulary
+import RequestSyntax
 import WireProtocol
 
 /// What is refused when it has killed children: an input, whatever is asked of it, or one use of it.
@@ -12,9 +13,9 @@ struct PoisonKey: Hashable, Sendable {
     let use: String?
 
     /// One use of an input.
-    init(_ input: SourceBytes, _ operation: JobMessage.Operation, _ plan: Plan) {
+    init(_ input: SourceBytes, _ operation: JobMessage.Operation, _ plans: [Plan]) {
         sha256 = input.sha256
-        use = operation == .info ? "info" : "process \(plan.query)"
+        use = operation == .info ? "info" : "process \(plans.map(\.query).joined(separator: " "))"
     }
 
     private init(_ sha256: String) {

@@ -13,14 +13,19 @@ enum ResultCheck {
     ) throws(Mismatch) -> JobResult {
         try check(facts, of: job)
         guard job.operation == .process else {
-            return JobResult(
-                facts: facts, output: ByteBuffer(), format: facts.format, width: facts.width,
-                height: facts.height)
+            return JobResult(facts: facts, images: [])
         }
-        guard outputs.count == 1, let output = outputs.first else { throw Mismatch("results") }
-        guard output.format == job.plan.format ?? facts.resultFormat else {
-            throw Mismatch("result format")
+        guard outputs.count == job.plans.count else { throw Mismatch("results") }
+        var images: [ResultImage] = []
+        for (output, plan) in zip(outputs, job.plans) {
+            images.append(try image(output, plan, facts, job.limits))
         }
+        return JobResult(facts: facts, images: images)
+    }
+
+    private static func image(
+        _ output: EncodedOutput, _ plan: Plan, _ facts: ImageFacts, _ limits: JobLimits
+    ) throws(Mismatch) -> ResultImage {
         let header: EncodedImageHeader
         do throws(EncodedImageError) {
             header = try EncodedImageHeader(reading: output.bytes.readableBytesUInt8Span)
@@ -28,18 +33,23 @@ enum ResultCheck {
             throw Mismatch("result header")
         }
         guard header.format == output.format else { throw Mismatch("result magic number") }
-        guard fits(header, job) else { throw Mismatch("result size") }
-        return JobResult(
-            facts: facts, output: output.bytes, format: header.format, width: header.width,
+        let wanted = Plan.substitute(
+            for: plan.resultFormat(of: facts), width: Int(clamping: header.width),
+            height: Int(clamping: header.height), hasAlpha: facts.hasAlpha)
+        guard output.format == wanted else { throw Mismatch("result format") }
+        guard fits(header, plan, limits) else { throw Mismatch("result size") }
+        return ResultImage(
+            bytes: output.bytes, format: header.format, width: header.width,
             height: header.height)
     }
 
     /// Whether a result is within the box that was asked for and within the limit on pixels, so that
     /// no header announces to a client's decoder what nobody asked for.
-    private static func fits(_ header: EncodedImageHeader, _ job: Job) -> Bool {
-        (job.plan.width == 0 || header.width <= job.plan.width)
-            && (job.plan.height == 0 || header.height <= job.plan.height)
-            && UInt64(header.width) * UInt64(header.height) <= job.limits.pixels
+    private static func fits(
+        _ header: EncodedImageHeader, _ plan: Plan, _ limits: JobLimits
+    ) -> Bool {
+        header.width <= plan.mostWidth && header.height <= plan.mostHeight
+            && UInt64(header.width) * UInt64(header.height) <= limits.pixels
     }
 
     /// The facts against the limits, which the child was to hold to, and against the input's own

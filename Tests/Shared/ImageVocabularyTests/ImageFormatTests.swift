@@ -78,19 +78,21 @@ struct ResultFormatTests {
             hasAlpha: alpha, orientation: 1, hasProfile: false)
     }
 
-    @Test("the formats of raster.yaml are written, the others are read only")
+    @Test("eight formats are written, the others are read only")
     func outputs() {
         #expect(ImageFormat.allCases.filter(\.isOutput) == ImageFormat.outputs)
         #expect(
-            ImageFormat.outputs.map(\.name) == ["jpeg", "png", "webp", "gif", "tiff", "avif"])
+            ImageFormat.outputs.map(\.name) == [
+                "jpeg", "png", "webp", "gif", "tiff", "avif", "jxl", "bmp",
+            ])
     }
 
     @Test(
         "a result has its source's format, or png with transparency and jpeg without",
         arguments: ImageFormat.allCases)
     func results(format: ImageFormat) {
-        let opaque = facts(format, alpha: false).resultFormat
-        let transparent = facts(format, alpha: true).resultFormat
+        let opaque = Plan().resultFormat(of: facts(format, alpha: false))
+        let transparent = Plan().resultFormat(of: facts(format, alpha: true))
         #expect(opaque == (format.isOutput ? format : .jpeg))
         #expect(transparent == (format.isOutput ? format : .png))
     }
@@ -100,9 +102,9 @@ struct ResultFormatTests {
 struct VocabularyTests {
     @Test("what travels on the wire keeps its number")
     func wireValues() {
-        #expect(ResizingType.allCases.map(\.rawValue) == [1, 2, 3])
-        #expect(ResizingType.allCases.map(\.name) == ["fit", "fill", "force"])
-        #expect(Gravity.Anchor.allCases.map(\.rawValue) == Array(1...11))
+        #expect(ResizingType.allCases.map(\.rawValue) == [1, 2, 3, 4, 5])
+        #expect(ResizingType.allCases.map(\.name) == ["fit", "fill", "force", "fill-down", "auto"])
+        #expect(Gravity.Anchor.allCases.map(\.rawValue) == Array(1...12))
         #expect(Verdict.allCases.map(\.rawValue) == Array(1...10))
         #expect(Stage.allCases.map(\.rawValue) == Array(1...5))
     }
@@ -111,7 +113,7 @@ struct VocabularyTests {
     func gravity() {
         #expect(
             Gravity.Anchor.allCases.map(\.name) == [
-                "ce", "no", "so", "ea", "we", "noea", "nowe", "soea", "sowe", "sm", "fp",
+                "ce", "no", "so", "ea", "we", "noea", "nowe", "soea", "sowe", "sm", "fp", "ent",
             ])
     }
 

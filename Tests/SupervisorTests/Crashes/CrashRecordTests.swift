@@ -142,7 +142,7 @@ struct CrashRecordTests {
             Plan(gravity: Gravity(anchor: .smart), autoRotate: false, stripMetadata: false),
         ])
     func plan(_ plan: Plan) throws {
-        #expect(try PlanParser.plan(query: plan.query) == plan)
+        #expect(try OptionParser.options(query: plan.query).plan == plan)
     }
 
     @Test("ids rise, also when the clock does not")

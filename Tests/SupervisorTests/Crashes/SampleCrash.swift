@@ -42,7 +42,7 @@ enum SampleCrash {
             requestID: "request-1", traceID: "4bf92f3577b34da6a3ce929d0e0e4736",
             sha256: String(repeating: "ab", count: 32), bytes: 1_234, announced: .png,
             sniffed: .jpeg, operation: .process,
-            plan: Plan(resizing: .fill, width: 300, height: 200, format: .webp),
+            plans: [Plan(resizing: .fill, width: 300, height: 200, format: .webp)],
             limits: JobLimits(), deadline: .now + .seconds(9))
     }
 

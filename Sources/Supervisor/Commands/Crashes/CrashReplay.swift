@@ -14,7 +14,7 @@ struct CrashReplay {
     private let record: CrashRecord
     private let format: ImageFormat
     private let operation: JobMessage.Operation
-    private let plan: Plan
+    private let plans: [Plan]
     private let policyFile: String
     private let configuration: ServiceConfiguration
 
@@ -33,7 +33,12 @@ struct CrashReplay {
         sha256 = input.sha256
         operation = input.operation == "info" ? .info : .process
         do throws(OptionError) {
-            plan = try PlanParser.plan(query: input.plan ?? "")
+            let queries = input.plan.map {
+                $0.split(separator: " ", omittingEmptySubsequences: false)
+            }
+            plans = try (queries ?? []).map { query throws(OptionError) in
+                try OptionParser.options(query: query).plan
+            }
         } catch {
             throw .failed(
                 "The options in the record cannot be read: \(UntrustedText.printable(error.reason))"
@@ -116,7 +121,7 @@ struct CrashReplay {
                 ImageFormat.allCases.first { $0.name == name }
             })
         let job = Job(
-            requestID: RequestID().text, operation: operation, input: source, plan: plan,
+            requestID: RequestID().text, operation: operation, input: source, plans: plans,
             limits: limits.lowered(to: recorded(limits)), deadline: .now + time)
         var answer = "answered"
         do throws(JobFailure) {

@@ -31,6 +31,6 @@ enum CorpusTask: Equatable, Sendable {
         if case .result(let format) = self { plan.format = format }
         return Job(
             requestID: id, operation: self == .facts ? .info : .process, input: source,
-            plan: plan, limits: limits, deadline: deadline)
+            plans: self == .facts ? [] : [plan], limits: limits, deadline: deadline)
     }
 }
