@@ -12,6 +12,8 @@ struct ImageLibraries: ~Copyable {
     let vipsVersion: String
     /// libmagic's version as it numbers itself, for example 544.
     let magicVersion: Int
+    /// The formats of results that can be written.
+    let writes: [ImageFormat]
     /// Decides what bytes are.
     let sniffer: MagicSniffer
 
@@ -34,7 +36,7 @@ struct ImageLibraries: ~Copyable {
         GLibLog.install()
 
         try startVips()
-        blockAll()
+        let writes = blockAll()
         try warm(formats)
         try warmOperations()
 
@@ -52,7 +54,7 @@ struct ImageLibraries: ~Copyable {
         _ = VipsFailure.drained()
         return ImageLibraries(
             vipsVersion: unsafe String(cString: vips_version_string()),
-            magicVersion: Int(magic_version()), sniffer: sniffer)
+            magicVersion: Int(magic_version()), writes: writes, sniffer: sniffer)
     }
 
     /// An address within libvips' code.
@@ -88,15 +90,16 @@ struct ImageLibraries: ~Copyable {
     }
 
     /// Blocks every loader and saver that libvips has, but the savers of results.
-    private static func blockAll() {
+    ///
+    /// - Returns: the formats that can be written.
+    private static func blockAll() -> [ImageFormat] {
         vips_block_untrusted_set(1)
         // The names are constants; the calls walk the class tree below them.
         unsafe vips_operation_block_set("VipsForeignLoad", 1)
         unsafe vips_operation_block_set("VipsForeignSave", 1)
-        // Results may have any format, whatever was read. What this library cannot write fails when
-        // it is asked for.
-        for format in ImageFormat.outputs {
-            if let saver = ImageCodec(format).saver { _ = allow(saver) }
+        // Results may have any format, whatever was read. BMP is written without libvips.
+        return ImageFormat.outputs.filter { format in
+            ImageCodec(format).saver.map { allow($0) } ?? (format == .bmp)
         }
     }
 

@@ -120,7 +120,7 @@ struct PreparedZygote: ~Copyable {
             posture: posture, libvips: zygote.libraries.vipsVersion,
             libmagic: UInt32(zygote.libraries.magicVersion), restingData: data,
             restingAddressSpace: addressSpace, fonts: fonts,
-            libraries: LoadedLibraries.find())
+            writes: zygote.libraries.writes, libraries: LoadedLibraries.find())
         do throws(SystemError) {
             let itself = try ProcessHandle(process: getpid())
             try control.send(

@@ -8,6 +8,9 @@ public struct PolicyFile: Equatable, Sendable {
     public var path: String
     /// The formats its children decode, each once.
     public var formats: [ImageFormat]
+    /// Formats that its children decode too, for a job that needs it: a watermark's, or that of a
+    /// source whose own policy cannot write the result.
+    public var also: [ImageFormat]
     public var seccomp: SeccompRules
     /// Limits set as they stand. Those that follow from ``limits`` are never among them.
     public var resourceLimits: [ResourceLimit]
@@ -20,7 +23,8 @@ public struct PolicyFile: Equatable, Sendable {
     public var warnings: [PolicyDiagnostic]
 
     public init(
-        name: String, path: String, formats: [ImageFormat], seccomp: SeccompRules,
+        name: String, path: String, formats: [ImageFormat], also: [ImageFormat] = [],
+        seccomp: SeccompRules,
         resourceLimits: [ResourceLimit] = [], limits: PolicyLimits = PolicyLimits(),
         root: SandboxRoot = .empty, requiredLayers: [Layer] = Layer.alwaysRequired,
         warnings: [PolicyDiagnostic] = []
@@ -28,6 +32,7 @@ public struct PolicyFile: Equatable, Sendable {
         self.name = name
         self.path = path
         self.formats = formats
+        self.also = also
         self.seccomp = seccomp
         self.resourceLimits = resourceLimits
         self.limits = limits

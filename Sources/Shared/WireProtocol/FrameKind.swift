@@ -66,5 +66,5 @@ public enum Frame {
     /// Bytes of free text in one frame.
     public static let largestText = 512
     /// The version both programs must share; the zygote's hello carries it.
-    public static let protocolVersion: UInt16 = 3
+    public static let protocolVersion: UInt16 = 4
 }

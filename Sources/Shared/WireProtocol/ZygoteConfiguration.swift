@@ -95,12 +95,15 @@ public struct ZygoteHello: Equatable, Sendable {
     public var restingAddressSpace: UInt64
     /// Fonts that text can be drawn with; nil where nobody draws text, or nobody has counted them.
     public var fonts: UInt32?
+    /// The formats of results that its libraries can write.
+    public var writes: [ImageFormat]
     /// The files of code that it has loaded, itself first.
     public var libraries: [LibraryBuild]
 
     public init(
         posture: Posture, libvips: String, libmagic: UInt32, restingData: UInt64,
-        restingAddressSpace: UInt64, fonts: UInt32? = nil, libraries: [LibraryBuild] = []
+        restingAddressSpace: UInt64, fonts: UInt32? = nil, writes: [ImageFormat] = [],
+        libraries: [LibraryBuild] = []
     ) {
         self.posture = posture
         self.libvips = libvips
@@ -108,6 +111,7 @@ public struct ZygoteHello: Equatable, Sendable {
         self.restingData = restingData
         self.restingAddressSpace = restingAddressSpace
         self.fonts = fonts
+        self.writes = writes
         self.libraries = libraries
     }
 
@@ -120,6 +124,8 @@ public struct ZygoteHello: Equatable, Sendable {
         frame.u64(restingAddressSpace)
         frame.u8(fonts == nil ? 0 : 1)
         frame.u32(fonts ?? 0)
+        frame.u8(UInt8(writes.count))
+        for format in writes { frame.u8(format.rawValue) }
         let name = Array(libvips.utf8.prefix(64))
         frame.u8(UInt8(name.count))
         frame.raw(name)
@@ -140,6 +146,10 @@ public struct ZygoteHello: Equatable, Sendable {
         let count = try cursor.u32(in: payload)
         guard isCounted || count == 0 else { throw .badValue("fonts") }
         fonts = isCounted ? count : nil
+        writes = []
+        for _ in 0..<(try cursor.u8(in: payload)) {
+            writes.append(try cursor.value(ImageFormat.self, in: payload))
+        }
         let length = Int(try cursor.u8(in: payload))
         guard length <= 64 else { throw .badValue("version text") }
         libvips = String(decoding: try cursor.bytes(length, in: payload), as: UTF8.self)

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import SandboxPolicy
+import WireProtocol
 
 /// The zygotes of a pool: the one that forks, the next one, which is started ahead, and those that
 /// only finish their jobs. ``Rotation`` says when one follows the other.
@@ -44,7 +45,8 @@ extension ChildPool {
         var logger = logger
         logger[metadataKey: "generation"] = "\(lastNumber)"
         let generation = Generation(
-            number: lastNumber, source: files.source(for: policy.formats), limit: settings.birth,
+            number: lastNumber, source: files.source(for: policy.configuration.formats),
+            limit: settings.birth,
             eventLoop: group.next(), logger: logger
         ) { [self] in hear($1, of: $0) }
         next = generation
@@ -54,6 +56,7 @@ extension ChildPool {
     private func hear(_ notice: Generation.Notice, of generation: Generation) {
         switch notice {
         case .ready:
+            files.note(writes: generation.hello?.writes ?? [], of: policy.name)
             let time = generation.age
             metrics.zygoteReady(policy: policy.name, after: time)
             logger.info(

@@ -45,7 +45,8 @@ extension ChildPool {
     /// Says once that the chosen libvips was not enough.
     func tellLibraries(of generation: Generation) {
         guard !hasToldLibraries, generation.source == .system, let folder = files.folder,
-            let lack = files.lack(of: policy.formats), let version = generation.hello?.libvips
+            let lack = files.lack(of: policy.configuration.formats),
+            let version = generation.hello?.libvips
         else { return }
         hasToldLibraries = true
         logger.notice(
@@ -58,7 +59,7 @@ extension ChildPool {
     /// Why a generation came to nothing, with what both libraries lack where it is that.
     func reason(of generation: Generation) -> StartFailure {
         guard let system = generation.systemLack else { return generation.reason }
-        let lack = files.lack(of: policy.formats)
+        let lack = files.lack(of: policy.configuration.formats)
         let formats = system.formats.isEmpty ? lack?.formats ?? policy.formats : system.formats
         return .formats(
             FormatShortage(

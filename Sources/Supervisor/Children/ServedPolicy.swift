@@ -12,17 +12,21 @@ struct ServedPolicy: Sendable {
     /// What it says about calls, and where.
     let answers: PolicyAnswers
     private(set) var configuration: ZygoteConfiguration
+    /// The formats that go to it: those of the file that are enabled.
+    private(set) var formats: [ImageFormat]
+    /// Those that it reads too where a job needs it, as far as they are enabled.
+    private(set) var also: [ImageFormat]
 
     var name: String { file.name }
     /// SHA-256 of the file in lower-case hex.
     var sha256: String { identity.sha256 }
-    /// The formats that go to it: those of the file that are enabled.
-    var formats: [ImageFormat] { configuration.formats }
 
     /// The policy for some of its formats only; nil when it has none of them.
     func serving(only enabled: [ImageFormat]) -> ServedPolicy? {
         var policy = self
-        policy.configuration.formats = file.formats.filter(enabled.contains)
+        policy.formats = file.formats.filter(enabled.contains)
+        policy.also = file.also.filter(enabled.contains)
+        policy.configuration.formats = policy.formats + policy.also
         return policy.formats.isEmpty ? nil : policy
     }
 
@@ -87,10 +91,11 @@ struct ServedPolicy: Sendable {
             base: document.base,
             answers: PolicyAnswers(policy.seccomp, of: document),
             configuration: ZygoteConfiguration(
-                formats: policy.formats, memoryBudget: policy.limits.memory,
+                formats: policy.formats + policy.also, memoryBudget: policy.limits.memory,
                 cpuSeconds: policy.limits.cpuSeconds, threads: policy.limits.threads,
                 root: policy.root, resourceLimits: policy.resourceLimits,
-                program: filter.encodedBytes, recording: held.recording))
+                program: filter.encodedBytes, recording: held.recording),
+            formats: policy.formats, also: policy.also)
     }
 
     /// An image goes to the one policy that covers its format, and a policy is told by its name.

@@ -50,6 +50,8 @@ final class ZygoteFiles: Sendable {
     let folder: String?
     /// What the folder's libvips was found to lack; it is not tried again for that.
     private let lacks = Mutex<[LibraryLack]>([])
+    /// What children of each policy can write, by its zygote's word.
+    private let written = Mutex<[String: [ImageFormat]]>([:])
     /// Whether the launcher ends at a namespace that cannot be had.
     let posture: NamedPosture
 
@@ -76,6 +78,13 @@ final class ZygoteFiles: Sendable {
 
     /// Remembers what the folder's libvips lacks.
     func note(_ lack: LibraryLack) { lacks.withLock { $0.append(lack) } }
+
+    /// The formats that children of a policy can write; nil before its first zygote has said so.
+    func writes(of policy: String) -> [ImageFormat]? { written.withLock { $0[policy] } }
+
+    func note(writes formats: [ImageFormat], of policy: String) {
+        written.withLock { $0[policy] = formats }
+    }
 
     fileprivate var programNumber: CInt { program.number }
 

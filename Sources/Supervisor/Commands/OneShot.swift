@@ -43,7 +43,11 @@ struct OneShot {
             try SourceBytes(bytes, sha256: InputDigest.hex(of: bytes), announced: .nothing)
         }
         let served = prepared.formats
-        guard let covering = prepared.covering(source.format) else {
+        guard
+            let covering = prepared.covering(
+                source.format, toWrite: JobNeed(source.format, companions: [], plans: plans).results
+            )
+        else {
             let detail = Problem(.unsupported(source.format.name), reading: served).detail
             let formats = configuration.enabledFormats
             throw .failed(

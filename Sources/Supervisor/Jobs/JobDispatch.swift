@@ -9,8 +9,8 @@ import SandboxPolicy
 final class JobDispatch {
     /// Whose child a job wants.
     enum Route: Sendable {
-        /// That of the policy that covers this format.
-        case format(ImageFormat)
+        /// That of the policy that can do it.
+        case need(JobNeed)
         /// That of this policy.
         case policy(String)
         /// That of this pool, whether or not it is served.
@@ -25,6 +25,7 @@ final class JobDispatch {
 
     private var slots: JobSlots<Waiter, ContinuousClock>
     private let sizing: JobSizing
+    private let files: ZygoteFiles
     private(set) var pools: [ChildPool] = []
     /// Pools of policies that were replaced, until their last job is done.
     private var retired: [ChildPool] = []
@@ -35,7 +36,10 @@ final class JobDispatch {
     private let group: any EventLoopGroup
     private var isStopping = false
 
-    init(slots: Int, queue: Int, sizing: JobSizing, group: any EventLoopGroup) {
+    init(
+        slots: Int, queue: Int, sizing: JobSizing, files: ZygoteFiles, group: any EventLoopGroup
+    ) {
+        self.files = files
         self.slots = JobSlots(most: slots, queue: queue)
         self.sizing = sizing
         self.group = group
@@ -91,7 +95,10 @@ final class JobDispatch {
 
     private func pool(for route: Route) -> ChildPool? {
         switch route {
-        case .format(let format): pools.first { $0.policy.formats.contains(format) }
+        case .need(let need):
+            need.choose(from: pools.map(\.policy)) { files.writes(of: $0.name) }.flatMap { chosen in
+                pools.first { $0.policy.name == chosen.name }
+            }
         case .policy(let name): pools.first { $0.policy.name == name }
         case .pool(let pool): pool
         }

@@ -33,8 +33,15 @@ extension JobRunner {
         var policyWarnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
 
         /// Without the policies that do not cover a format; nil when none covers it.
-        consuming func covering(_ format: ImageFormat) -> Prepared? {
-            let covering = policies.filter { $0.formats.contains(format) }
+        ///
+        /// - Parameter results: formats for which other policies that read it may be needed.
+        consuming func covering(
+            _ format: ImageFormat, toWrite results: [ImageFormat] = []
+        ) -> Prepared? {
+            let others = results.contains(.jxl)
+            let covering = policies.filter {
+                $0.formats.contains(format) || (others && $0.also.contains(format))
+            }
             guard !covering.isEmpty else { return nil }
             return Prepared(settings: settings, files: files, policies: covering, disabled: [])
         }

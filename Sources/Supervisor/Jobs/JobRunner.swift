@@ -63,7 +63,7 @@ final class JobRunner: Sendable {
         served = Mutex(prepared.policies)
         dispatch = await JobDispatch(
             slots: settings.concurrentJobs, queue: settings.queue,
-            sizing: settings.sizing, group: MultiThreadedEventLoopGroup.singleton)
+            sizing: settings.sizing, files: files, group: MultiThreadedEventLoopGroup.singleton)
         self.metrics = metrics
         self.records = records
         self.logger = logger
@@ -116,19 +116,26 @@ final class JobRunner: Sendable {
     /// The widest limits that any of the policies has.
     var widestLimits: JobLimits { served.withLock { ServedPolicy.widestLimits(of: $0) } }
 
-    /// The limits for a job of this format; nil where no policy covers it. A job's own may only be
+    /// The limits for an image of this format; nil where no policy covers it. A job's own may only be
     /// lower.
-    func limits(for format: ImageFormat) -> JobLimits? {
-        served.withLock { policies in
-            policies.first { $0.formats.contains(format) }?.file.limits.job
-        }
+    func limits(for format: ImageFormat) -> JobLimits? { limits(for: JobNeed(format)) }
+
+    /// The limits of the policy that a job runs under; nil where none can do it.
+    func limits(for need: JobNeed) -> JobLimits? { policy(for: need)?.file.limits.job }
+
+    /// The policy that a job runs under; nil where none can do it.
+    func identity(for need: JobNeed) -> PolicyIdentity? { policy(for: need)?.identity }
+
+    private func policy(for need: JobNeed) -> ServedPolicy? {
+        need.choose(from: served.withLock { $0 }) { files.writes(of: $0.name) }
     }
 
-    /// The policy that a job with an input of this format runs under; nil where none covers it.
-    func identity(for format: ImageFormat) -> PolicyIdentity? {
-        served.withLock { policies in
-            policies.first { $0.formats.contains(format) }?.identity
+    /// Whether a policy can make all of a job's results.
+    func canWrite(_ need: JobNeed) -> Bool {
+        guard let policy = policy(for: need), let written = files.writes(of: policy.name) else {
+            return true
         }
+        return need.results.allSatisfy(written.contains)
     }
 
     /// Says why images of a format are not accepted, which their senders do not learn.
@@ -147,11 +154,9 @@ final class JobRunner: Sendable {
     ///
     /// - Throws: a ``JobFailure`` at the latest at the job's deadline.
     func run(_ job: Job) async throws(JobFailure) -> JobResult {
-        let policy = served.withLock { policies in
-            policies.first { $0.formats.contains(job.input.format) }?.name
-        }
-        guard let policy else { throw .unavailable }
-        return try await run(job, by: .format(job.input.format), policy: policy)
+        let need = JobNeed(job)
+        guard let policy = policy(for: need)?.name else { throw .unavailable }
+        return try await run(job, by: .need(need), policy: policy)
     }
 
     /// As ``run(_:)``, in the pool of one policy, to find out whether it works.

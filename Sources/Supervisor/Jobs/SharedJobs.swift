@@ -56,7 +56,7 @@ final class SharedJobs: Sendable {
     func run(
         _ job: Job, holding share: MemoryBudget.Share, on executor: (any TaskExecutor)?
     ) async throws(JobFailure) -> Held {
-        guard isOn, let policy = jobs.identity(for: job.input.format) else {
+        guard isOn, let policy = jobs.identity(for: JobNeed(job)) else {
             return try await held(job).get()
         }
         let key = EqualJobKey(job, policy)

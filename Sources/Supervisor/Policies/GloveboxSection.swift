@@ -2,7 +2,7 @@ import ImageVocabulary
 import SandboxPolicy
 import Yams
 
-/// `x-glovebox`: the formats, the base, the root, the required posture and the limits of a job.
+/// `x-glovebox`: the formats, those read beside them, the base, the root, the required posture and the limits of a job.
 struct GloveboxSection: Equatable, Sendable {
     /// The policy that says what this one leaves open.
     struct Base: Equatable, Sendable {
@@ -13,6 +13,8 @@ struct GloveboxSection: Equatable, Sendable {
 
     /// Empty where the file is wrong about them.
     var formats: [ImageFormat] = []
+    /// What is read too where a job needs it.
+    var also: [ImageFormat] = []
     var base: Base?
     /// Those that every policy has, and then those that this one and its base add.
     var requiredLayers = Layer.alwaysRequired
@@ -24,7 +26,7 @@ struct GloveboxSection: Equatable, Sendable {
     static func read(_ node: Node, values: inout StrictValues) -> GloveboxSection {
         let fields = values.fields(
             of: node, named: "x-glovebox",
-            keys: ["formats", "base", "root", "posture", "limits"])
+            keys: ["formats", "also", "base", "root", "posture", "limits"])
         var section = GloveboxSection()
         let formats = values.required("formats", in: fields, hint: "write 'formats: [jpeg]'")
         if let formats {
@@ -36,6 +38,17 @@ struct GloveboxSection: Equatable, Sendable {
                 values.error(
                     at: formats.position, "a policy for no format is never used",
                     "name at least one format")
+            }
+        }
+        if let also = fields["also"] {
+            values.note("x-glovebox.also", also)
+            section.also = readList(
+                also, named: "also", element: "the format",
+                among: ImageFormat.allCases.map { ($0.name, $0) }, values: &values)
+            for format in section.also where section.formats.contains(format) {
+                values.error(
+                    at: also.position, "\(format.name) is among the formats already",
+                    "name each format once, under formats or under also")
             }
         }
         section.base = fields["base"].flatMap { readBase($0, values: &values) }

@@ -27,7 +27,8 @@ extension PolicyDocument {
             throw PolicyError(diagnostics: diagnostics)
         }
         return PolicyFile(
-            name: name, path: path, formats: glovebox.formats, seccomp: rules(for: architecture),
+            name: name, path: path, formats: glovebox.formats, also: glovebox.also,
+            seccomp: rules(for: architecture),
             resourceLimits: resourceLimits, limits: glovebox.limits, root: glovebox.root,
             requiredLayers: glovebox.requiredLayers,
             warnings: diagnostics.filter { $0.severity == .warning })

@@ -118,7 +118,7 @@ struct ControlMessageTests {
         let build = String(repeating: "0a", count: 20)
         var hello = ZygoteHello(
             posture: Posture(), libvips: "8.18.7", libmagic: 546, restingData: 1,
-            restingAddressSpace: 2,
+            restingAddressSpace: 2, writes: [.png, .jxl],
             libraries: [
                 LibraryBuild(
                     name: "libvips.so.42", build: build, bias: 0x7f00_0000_0000,

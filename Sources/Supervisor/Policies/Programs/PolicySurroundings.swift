@@ -18,6 +18,9 @@ struct PolicySurroundings {
         if let own = one.glovebox, let others = other.glovebox {
             compareSets(
                 "formats", own.formats.map(\.name), others.formats.map(\.name), widerWith: .more)
+            compareSets(
+                "formats beside them", own.also.map(\.name), others.also.map(\.name),
+                widerWith: .more)
             if own.root != others.root {
                 add(
                     "root", others.root == .empty ? .narrower : .wider, own.root.name,
