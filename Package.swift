@@ -125,7 +125,8 @@ let package = Package(
         .testTarget(
             name: "RequestSyntaxTests", dependencies: ["RequestSyntax", "ImageVocabulary"],
             swiftSettings: strict),
-        .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", "Randomness"], swiftSettings: strict),
         .target(
             name: "CConstants", path: "Tests/CConstants",
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),

@@ -7,19 +7,30 @@ import WireProtocol
 /// The libraries, loaded once for the whole test process, and jobs run on them in it.
 final class Engine: Sendable {
     static let shared: Engine = {
-        do {
-            return Engine(try ImageLibraries.load(formats: ImageFormat.outputs + [.bmp, .ico]))
+        // Debian's libvips, which is older than the wheel's, reads everything.
+        let hasAll = vips_version(1) < 15
+        let formats = hasAll ? ImageFormat.allCases : ImageFormat.outputs + [.ico, .svg]
+        do throws(LibraryFailure) {
+            return Engine(try ImageLibraries.load(formats: formats), hasAll: hasAll)
         } catch {
             fatalError("\(error)")
         }
     }()
+
+    /// Whether this libvips reads HEIC, JPEG 2000 and PDF.
+    static let hasAllFormats = shared.hasAll
 
     /// Used by one test at a time: see ``EngineTests``.
     private struct Libraries: ~Copyable, @unchecked Sendable { let loaded: ImageLibraries }
 
     private let libraries: Libraries
 
-    private init(_ loaded: consuming ImageLibraries) { libraries = Libraries(loaded: loaded) }
+    private let hasAll: Bool
+
+    private init(_ loaded: consuming ImageLibraries, hasAll: Bool) {
+        libraries = Libraries(loaded: loaded)
+        self.hasAll = hasAll
+    }
 
     func run(
         _ job: JobMessage, _ input: [UInt8], into report: inout CollectedReport
@@ -93,17 +104,33 @@ struct DecodedImage {
     let height: Int
     let bands: Int
     let fields: [String]
+    /// Milliseconds for each frame of an animation.
+    let delays: [CInt]?
+    let loops: Int?
+    let pixelsPerMillimetre: Double
     private let pixels: [UInt8]
 
-    init(_ bytes: [UInt8], _ format: ImageFormat) throws {
+    init(
+        _ bytes: [UInt8], _ format: ImageFormat, _ pages: PageSelection = .first
+    ) throws {
         let image = try unsafe bytes.span.withUnsafeBytes { memory in
             // Pixels are computed before the bytes go away.
-            try unsafe ImageSource(format, memory).open().copiedToMemory()
+            try unsafe ImageSource(format, memory).open(.full, pages).copiedToMemory()
         }
+        try self.init(image)
+    }
+
+    /// An image of 8 bits a channel, computed now.
+    init(_ image: borrowing VipsImageRef) throws {
+        let image = try image.copiedToMemory()
         width = image.width
         height = image.height
         bands = image.bands
         fields = image.fields
+        delays = image.integers("delay")
+        loops = image.integer("loop")
+        // Reads the header of a live image.
+        pixelsPerMillimetre = unsafe vips_image_get_xres(image.pointer)
         // An image in memory has its pixels side by side.
         pixels = unsafe Array(
             UnsafeRawBufferPointer(

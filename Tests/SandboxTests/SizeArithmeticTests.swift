@@ -93,7 +93,7 @@ struct SizeArithmeticTests {
         func choose(_ format: ImageFormat, _ target: Int) -> ImageSource.LoadScale {
             ScaleOnLoad.choose(
                 format, from: PixelSize(width: 1600, height: 800),
-                to: PixelSize(width: target, height: target / 2))
+                to: PixelSize(width: target, height: target / 2), JobLimits())
         }
         #expect(choose(.jpeg, 1600) == .full)
         #expect(choose(.jpeg, 802) == .full)

@@ -76,7 +76,10 @@ struct ImageCodec {
     /// The operations between loader and saver. The zygote makes one of each before it forks, so
     /// that their type classes exist; GObject builds a class at its first use.
     static let filters = [
-        "autorot", "cast", "colourspace", "copy", "extract_area", "flatten",
-        "icc_transform", "premultiply", "resize", "smartcrop", "unpremultiply",
+        "bandjoin_const", "cast", "colourspace", "composite2", "copy", "embed", "extract_area",
+        "extract_band", "find_trim", "flatten", "flip", "gaussblur", "getpoint", "icc_transform",
+        "linear", "premultiply", "profile_load", "recomb", "replicate", "resize", "rot", "sharpen",
+        "shrink",
+        "smartcrop", "unpremultiply", "zoom",
     ]
 }

@@ -12,31 +12,48 @@ enum ImageJob {
         report: inout some JobReport
     ) throws(Refusal) {
         guard let main = job.inputs.first, let range = main.range(in: input.count) else {
-            throw Refusal(.brokenImage, "the job names bytes that the input does not have")
+            throw .outOfInput
         }
         let bytes = input.extracting(range)
 
         report.stage(.sniffing)
         try libraries.sniffer.require(main.format, bytes)
+        let companions = try companions(job, input, libraries)
 
         // Everything that points into the memory is made and dropped within this closure.
         try unsafe bytes.withUnsafeBytes { memory throws(Refusal) in
             report.stage(.decodingHeader)
-            let source = unsafe ImageSource(main.format, memory)
+            var source = unsafe ImageSource(main.format, memory)
+            source.companions = companions
             let facts = try header(of: source)
-            try job.limits.check(facts)
-            report.facts(facts)
+            try job.limits.check(facts.drawn(within: job.limits))
+            report.facts(facts.drawn(within: job.limits))
             guard job.operation == .process else { return }
-
-            for (index, plan) in job.plans.enumerated() {
-                try Pipeline.run(
-                    plan, variant: UInt8(clamping: index), source: source, facts: facts,
-                    limits: job.limits, report: &report)
-            }
+            try Pipeline.run(
+                job.plans, source: source, facts: facts, limits: job.limits, report: &report)
         }
     }
 
-    private static func header(of source: borrowing ImageSource) throws(Refusal) -> ImageFacts {
+    /// The other inputs, of which the bytes are what they are said to be and the headers announce no
+    /// more than is allowed.
+    private static func companions(
+        _ job: JobMessage, _ input: Span<UInt8>, _ libraries: borrowing ImageLibraries
+    ) throws(Refusal) -> Companions {
+        guard job.inputs.count > 1 else { return Companions() }
+        // The input holds still and outlives the job.
+        let companions = try unsafe input.withUnsafeBytes { memory throws(Refusal) in
+            try unsafe Companions(job, in: memory)
+        }
+        for number in 1..<job.inputs.count {
+            guard let range = job.inputs[number].range(in: input.count) else { throw .outOfInput }
+            try libraries.sniffer.require(job.inputs[number].format, input.extracting(range))
+            let source = try companions.source(UInt8(clamping: number))
+            try job.limits.check(try header(of: source))
+        }
+        return companions
+    }
+
+    static func header(of source: borrowing ImageSource) throws(Refusal) -> ImageFacts {
         do throws(VipsFailure) {
             return try source.facts()
         } catch {
@@ -47,7 +64,7 @@ enum ImageJob {
 
 extension JobMessage.Input {
     /// The input's place in memory of that many bytes, nil when it reaches beyond.
-    fileprivate func range(in count: Int) -> Range<Int>? {
+    func range(in count: Int) -> Range<Int>? {
         guard let start = Int(exactly: offset), let length = Int(exactly: length) else {
             return nil
         }
@@ -71,12 +88,23 @@ protocol JobReport {
     mutating func done(variant: UInt8, format: ImageFormat, bytes: UInt64)
 }
 
+/// Where the report goes of what is no job, or not all of one.
+struct SilentReport: JobReport {
+    func stage(_ stage: Stage) {}
+    func facts(_ facts: ImageFacts) {}
+    func output(variant: UInt8, chunk: Span<UInt8>) {}
+    func done(variant: UInt8, format: ImageFormat, bytes: UInt64) {}
+}
+
 /// Why a child does not deliver a result: the verdict that the supervisor acts on, and a text for
 /// the operator. The text may repeat bytes of the image: untrusted.
 struct Refusal: Error, Equatable {
     var verdict: Verdict
     /// At most ``VipsFailure/largestText`` bytes.
     var text: [UInt8]
+
+    static let outOfInput = Refusal(
+        .brokenImage, "the job names bytes that the input does not have")
 
     init(_ verdict: Verdict, _ text: String) {
         self.init(verdict, VipsFailure(text))

@@ -145,7 +145,7 @@ struct ImageLibraries: ~Copyable {
                     _ = try source.open()
                     return
                 }
-                var report = NoReport()
+                var report = SilentReport()
                 let facts = try source.facts()
                 do throws(Refusal) {
                     _ = try Pipeline.pixels(
@@ -173,14 +173,6 @@ struct ImageLibraries: ~Copyable {
             }
         }
     }
-}
-
-/// Where the report of a job goes that nobody asked for.
-private struct NoReport: JobReport {
-    func stage(_ stage: Stage) {}
-    func facts(_ facts: ImageFacts) {}
-    func output(variant: UInt8, chunk: Span<UInt8>) {}
-    func done(variant: UInt8, format: ImageFormat, bytes: UInt64) {}
 }
 
 /// Why the image libraries cannot be used. The text is for the operator.

@@ -5,6 +5,8 @@ import ImageVocabulary
 /// outlive this value and every image that it opens.
 struct ImageSource: ~Copyable {
     let format: ImageFormat
+    /// The other images of the job.
+    var companions = Companions()
     private let bytes: VipsBytes
 
     init(_ format: ImageFormat, _ memory: UnsafeRawBufferPointer) {
@@ -17,19 +19,24 @@ struct ImageSource: ~Copyable {
         case full
         /// JPEG: the discrete cosine transform at 1/2, 1/4 or 1/8.
         case shrunk(by: Int)
-        /// WebP: any factor below 1.
+        /// WebP: any factor below 1. Drawings: any factor.
         case scaled(by: Double)
+        /// HEIC and AVIF: the embedded preview, where there is one.
+        case preview
     }
 
     /// Reads the header. From a loader of libvips pixels follow when somebody asks for them, top to
     /// bottom and once; the decoders written here compute them now, so that their size must have
     /// been checked before.
     ///
-    /// The first frame or page alone, and any defect in the data is an error, never a grey area.
-    func open(_ scale: LoadScale = .full) throws(VipsFailure) -> VipsImageRef {
+    /// Several pages come as one image, below each other. Any defect in the data is an error, never a
+    /// grey area.
+    func open(
+        _ scale: LoadScale = .full, _ pages: PageSelection = .first
+    ) throws(VipsFailure) -> VipsImageRef {
         switch ImageCodec(format).decoder {
         case .vips(let loader):
-            return try Self.open(loader, bytes, scale)
+            return try Self.open(loader, bytes, scale, pages)
         case .bitmap:
             return try bytes.withBytes { bytes throws(VipsFailure) in
                 let rows = try BitmapRows(try BitmapHeader(file: bytes), in: bytes)
@@ -49,10 +56,12 @@ struct ImageSource: ~Copyable {
     }
 
     /// What the header says. No pixel is decoded for it.
-    func facts() throws(VipsFailure) -> ImageFacts {
+    ///
+    /// - Parameter pages: those whose size it is, of all together.
+    func facts(_ pages: PageSelection = .first) throws(VipsFailure) -> ImageFacts {
         switch ImageCodec(format).decoder {
         case .vips:
-            return facts(of: try open())
+            return facts(of: try open(.full, pages))
         case .bitmap:
             return try bytes.withBytes { bytes throws(VipsFailure) in
                 let header = try BitmapHeader(file: bytes)
@@ -71,7 +80,8 @@ struct ImageSource: ~Copyable {
     }
 
     private static func open(
-        _ loader: String, _ bytes: borrowing VipsBytes, _ scale: LoadScale
+        _ loader: String, _ bytes: borrowing VipsBytes, _ scale: LoadScale,
+        _ pages: PageSelection = .first
     ) throws(VipsFailure) -> VipsImageRef {
         let operation = try VipsOperation(loader)
         try operation.set("buffer", bytes)
@@ -81,7 +91,11 @@ struct ImageSource: ~Copyable {
         case .full: break
         case .shrunk(let factor): try operation.set("shrink", factor)
         case .scaled(let factor): try operation.set("scale", factor)
+        case .preview: try operation.set("thumbnail", true)
         }
+        if pages.start > 0 { try operation.set("page", pages.start) }
+        if pages.count > 1 { try operation.set("n", pages.count) }
+        if let dpi = pages.dpi { try operation.set("dpi", dpi) }
         return try operation.image()
     }
 
@@ -132,26 +146,5 @@ struct ImageSource: ~Copyable {
             frames: frames(of: image),
             bands: UInt8(clamping: image.bands), bitsPerChannel: bits, hasAlpha: image.hasAlpha,
             orientation: UInt8(image.orientation), hasProfile: image.has("icc-profile-data"))
-    }
-}
-
-extension JobLimits {
-    /// Refuses an image whose header announces more than is allowed. One frame is decoded, so one
-    /// frame's pixels count.
-    func check(_ facts: ImageFacts) throws(Refusal) {
-        guard facts.width <= width else {
-            throw Refusal(.tooWide, "\(facts.width) pixels wide, \(width) are allowed")
-        }
-        guard facts.height <= height else {
-            throw Refusal(.tooTall, "\(facts.height) pixels tall, \(height) are allowed")
-        }
-        guard facts.frames <= frames else {
-            throw Refusal(.tooManyFrames, "\(facts.frames) frames, \(frames) are allowed")
-        }
-        // Two factors of 32 bits each cannot overflow 64 bits.
-        let area = UInt64(facts.width) * UInt64(facts.height)
-        guard area <= pixels else {
-            throw Refusal(.tooManyPixels, "\(area) pixels, \(pixels) are allowed")
-        }
     }
 }

@@ -22,7 +22,7 @@ enum WarmUpImages {
         case .bmp: bmp
         case .ico: icoDirectory + png
         case .svg:
-            Array("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>".utf8)
+            Array("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"/>".utf8)
         case .pdf: Array("%PDF-1.4\n".utf8)
         }
     }
@@ -46,8 +46,8 @@ enum WarmUpImages {
         }
     }
 
-    /// Scales and crops. To a format with transparency: putting an image on a colour makes libvips
-    /// start a worker for the colour's one pixel.
+    /// Scales down and crops. To a format with transparency: putting an image on a colour makes libvips
+    /// start a worker for the colour's one pixel, and so does enlarging.
     static let plan = Plan(resizing: .fill, width: 3, height: 2, format: .png)
 
     private static let jp2Brand: [UInt8] = [0, 0, 0, 20] + Array("ftypjp2 \0\0\0\0jp2 ".utf8)

@@ -3,13 +3,19 @@ import ImageVocabulary
 
 /// Lets the decoder make the image smaller where its format can: less to decode, less to hold.
 enum ScaleOnLoad {
-    /// The smallest image the decoder can give that is not smaller than the target on any side.
+    /// The smallest image the decoder can give that is not smaller than the target on any side. A
+    /// drawing gets no more pixels than the limits allow.
     static func choose(
-        _ format: ImageFormat, from source: PixelSize, to target: PixelSize
+        _ format: ImageFormat, from source: PixelSize, to target: PixelSize,
+        _ limits: JobLimits = JobLimits()
     ) -> ImageSource.LoadScale {
         let factor = max(
             Double(target.width) / Double(source.width),
             Double(target.height) / Double(source.height))
+        if format.isVector {
+            let most = (Double(limits.pixels) / Double(source.area)).squareRoot()
+            return factor == 1 ? .full : .scaled(by: min(factor, most))
+        }
         guard factor < 1 else { return .full }
         switch format {
         case .jpeg:
@@ -22,6 +28,31 @@ enum ScaleOnLoad {
             return .full
         }
     }
+
+    /// How large a decoded image has to be.
+    struct Need {
+        var scale: ImageSource.LoadScale
+        /// As stored.
+        var size: PixelSize
+
+        /// What is large enough for another as well.
+        func covering(_ other: Need) -> Need {
+            let both: ImageSource.LoadScale =
+                switch (scale, other.scale) {
+                case (.shrunk(let first), .shrunk(let second)): .shrunk(by: min(first, second))
+                case (.scaled(let first), .scaled(let second)): .scaled(by: max(first, second))
+                // A drawing may be drawn larger than it says.
+                case (.scaled(let factor), .full), (.full, .scaled(let factor)):
+                    factor > 1 ? .scaled(by: factor) : .full
+                default: .full
+                }
+            return Need(
+                scale: both,
+                size: PixelSize(
+                    width: max(size.width, other.size.width),
+                    height: max(size.height, other.size.height)))
+        }
+    }
 }
 
 /// Scales to the size that was settled, with a Lanczos kernel.
@@ -29,7 +60,13 @@ enum Scaling {
     static func apply(
         _ canvas: inout Canvas, _ source: borrowing ImageSource
     ) throws(VipsFailure) {
-        let (from, to) = (canvas.size, canvas.scaledAsStored)
+        try resize(&canvas, to: canvas.scaledAsStored)
+    }
+
+    fileprivate static func resize(
+        _ canvas: inout Canvas, to: PixelSize
+    ) throws(VipsFailure) {
+        let from = canvas.size
         guard from != to else { return }
         // The colour of a transparent pixel must not bleed into its neighbours, so colours are
         // weighted by their opacity while pixels are mixed.
@@ -45,54 +82,61 @@ enum Scaling {
     }
 }
 
-extension Canvas {
-    /// An operation without arguments that leaves 8 bits a channel behind.
-    fileprivate mutating func convert(_ name: String) throws(VipsFailure) {
-        let operation = try VipsOperation(name)
-        try operation.set("in", image)
-        image = try operation.image()
-        try castToBytes()
-    }
-}
-
-/// Turns and mirrors the pixels as the EXIF orientation says, and forgets the orientation.
-enum Orientation {
-    static func needsMemory(_ canvas: borrowing Canvas) -> Bool { canvas.orientation != 1 }
-
-    static func apply(
-        _ canvas: inout Canvas, _ source: borrowing ImageSource
-    ) throws(VipsFailure) {
-        guard canvas.orientation != 1 else { return }
-        let operation = try VipsOperation("autorot")
-        try operation.set("in", canvas.image)
-        canvas.image = try operation.image()
-    }
-}
-
-/// Cuts the result out of the scaled image, where the gravity says.
-enum Cropping {
-    static func needsMemory(_ canvas: borrowing Canvas) -> Bool {
-        canvas.plan.gravity.anchor == .smart && canvas.sizes.result != canvas.sizes.scaled
-    }
-
-    static func apply(
-        _ canvas: inout Canvas, _ source: borrowing ImageSource
-    ) throws(VipsFailure) {
-        let (outer, inner) = (canvas.size, canvas.sizes.result)
-        guard inner != outer else { return }
-        let isSmart = canvas.plan.gravity.anchor == .smart
-        let operation = try VipsOperation(isSmart ? "smartcrop" : "extract_area")
-        try operation.set("input", canvas.image)
-        try operation.set("width", inner.width)
-        try operation.set("height", inner.height)
-        if isSmart {
-            try operation.set("interesting", VIPS_INTERESTING_ATTENTION.rawValue)
-        } else {
-            let (left, top) = GravityArithmetic.position(
-                of: inner, in: outer, canvas.plan.gravity)
-            try operation.set("left", left)
-            try operation.set("top", top)
+/// Makes a result smaller that its format cannot hold.
+enum FormatSize {
+    /// The longest side of results in formats whose results are made smaller; nil for others.
+    static func largestSide(of format: ImageFormat) -> Int? {
+        switch format {
+        case .webp, .avif, .heic, .gif: Int(format.largestSide)
+        case .ico: 256
+        case .jpeg, .png, .tiff, .jxl, .jp2, .bmp, .svg, .pdf: nil
         }
-        canvas.image = try operation.image()
+    }
+
+    static func apply(
+        _ canvas: inout Canvas, _ source: borrowing ImageSource
+    ) throws(VipsFailure) {
+        let size = canvas.size
+        guard let largest = largestSide(of: canvas.output), size.longerSide > largest else {
+            return
+        }
+        let scale = Double(largest) / Double(size.longerSide)
+        let side = { (side: Int) in max(1, SizeArithmetic.rounded(Double(side) * scale)) }
+        try Scaling.resize(
+            &canvas, to: PixelSize(width: side(size.width), height: side(size.height)))
+    }
+}
+
+/// Turns and mirrors the pixels as the EXIF orientation and the plan say, and forgets the
+/// orientation that was applied.
+enum Turning {
+    /// Mirroring alone stays within its row.
+    static func needsMemory(_ canvas: borrowing Canvas) -> Bool { canvas.turn.quarters != 0 }
+
+    static func apply(
+        _ canvas: inout Canvas, _ source: borrowing ImageSource
+    ) throws(VipsFailure) {
+        let turn = canvas.turn
+        if turn.isMirrored {
+            let operation = try VipsOperation("flip")
+            try operation.set("in", canvas.image)
+            try operation.set("direction", VIPS_DIRECTION_HORIZONTAL.rawValue)
+            canvas.image = try operation.image()
+        }
+        if turn.quarters != 0 {
+            let operation = try VipsOperation("rot")
+            try operation.set("in", canvas.image)
+            // VIPS_ANGLE_D0 and its successors count quarters clockwise.
+            try operation.set("angle", turn.quarters)
+            canvas.image = try operation.image()
+        }
+        guard canvas.plan.autoRotate, canvas.facts.orientation != 1 else { return }
+        // A copy of the header, because metadata is shared between images.
+        let operation = try VipsOperation("copy")
+        try operation.set("in", canvas.image)
+        let image = try operation.image()
+        image.remove("orientation")
+        image.remove("exif-ifd0-Orientation")
+        canvas.image = image
     }
 }

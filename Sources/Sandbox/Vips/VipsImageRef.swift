@@ -43,6 +43,24 @@ struct VipsImageRef: ~Copyable {
         return result
     }
 
+    /// Another reference to the same image.
+    func shared() -> VipsImageRef {
+        // The new value gives back what is taken here.
+        unsafe g_object_ref(pointer)
+        return unsafe VipsImageRef(adopting: pointer)
+    }
+
+    /// A square matrix, row by row; `numbers` has width × width of them.
+    static func matrix(_ numbers: [Double], width: Int) throws(VipsFailure) -> VipsImageRef {
+        let side = CInt(clamping: width)
+        // The numbers are copied.
+        guard
+            let image = unsafe vips_image_new_matrix_from_array(
+                side, side, numbers, CInt(clamping: numbers.count))
+        else { throw .drained() }
+        return unsafe VipsImageRef(adopting: image)
+    }
+
     deinit {
         // The reference taken at `init` is the one given back.
         unsafe g_object_unref(pointer)
@@ -112,6 +130,53 @@ struct VipsImageRef: ~Copyable {
         _ = unsafe vips_image_remove(pointer, field)
     }
 
+    /// The numbers of a metadata field that holds several, nil when there is none.
+    func integers(_ field: String) -> [CInt]? {
+        guard has(field) else { return nil }
+        var start: UnsafeMutablePointer<CInt>?
+        var count: CInt = 0
+        // libvips fills both with memory that lives as long as the image.
+        guard unsafe vips_image_get_array_int(pointer, field, &start, &count) == 0 else {
+            _ = VipsFailure.drained()
+            return nil
+        }
+        return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
+    }
+
+    // Each setter below is only for an image that nothing else refers to, and copies what it gets.
+    func set(_ field: String, _ number: Int) {
+        unsafe vips_image_set_int(pointer, field, CInt(clamping: number))
+    }
+
+    func set(_ field: String, _ numbers: [CInt]) {
+        unsafe vips_image_set_array_int(pointer, field, numbers, CInt(clamping: numbers.count))
+    }
+
+    func set(_ field: String, _ text: String) {
+        unsafe vips_image_set_string(pointer, field, text)
+    }
+
+    func set(_ field: String, _ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBytes { memory in
+            unsafe vips_image_set_blob_copy(pointer, field, memory.baseAddress, memory.count)
+        }
+    }
+
+    /// The pixels of an image in memory, row by row without a gap.
+    func withPixels<Result: ~Copyable, Failure>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        let size = width * height * bytesPerPixel
+        // NULL for an image that is not in memory; the memory belongs to the image.
+        guard unsafe vips_image_pio_input(pointer) == 0,
+            let start = unsafe pointer.pointee.data
+        else { return nil }
+        return try body(unsafe Span(_unsafeStart: start, count: size))
+    }
+
+    /// Bytes of a pixel.
+    var bytesPerPixel: Int { Int(vips_format_sizeof(bandFormat)) * bands }
+
     /// Rows that are computed at a time: what libvips gives a thread of an image that is read from
     /// top to bottom (its VIPS__FATSTRIP_HEIGHT).
     private static let strip = 16
@@ -121,14 +186,37 @@ struct VipsImageRef: ~Copyable {
     /// `vips_image_copy_memory` does the same by handing each strip to another thread and waiting
     /// for it, which for a photograph takes dozens of changes between threads.
     func copiedToMemory() throws(VipsFailure) -> VipsImageRef {
+        let result = try emptyCopy()
+        try write(into: result, at: 0)
+        return result
+    }
+
+    /// An image for the memory, without pixels, that has this one's format and metadata.
+    ///
+    /// - Parameter count: how many images of this one's size it has room for below each other.
+    func emptyCopy(of count: Int = 1) throws(VipsFailure) -> VipsImageRef {
         guard unsafe vips_image_pio_input(pointer) == 0, let copy = unsafe vips_image_new_memory()
         else { throw .drained() }
         let result = unsafe VipsImageRef(adopting: copy)
         // Takes over size, format and metadata. The list ends with NULL and is read within the call.
         var inputs = unsafe [UnsafeMutablePointer<VipsImage>?.some(pointer), nil]
-        guard unsafe vips_image_pipeline_array(copy, VIPS_DEMAND_STYLE_ANY, &inputs) == 0,
-            let region = unsafe vips_region_new(pointer)
+        guard unsafe vips_image_pipeline_array(copy, VIPS_DEMAND_STYLE_ANY, &inputs) == 0
         else { throw .drained() }
+        guard count > 1 else { return result }
+        guard let rows = CInt(exactly: height.multipliedReportingOverflow(by: count).partialValue)
+        else { throw VipsFailure("\(count) images of \(height) rows each") }
+        // Memory is taken at the first row that is written, for the height that stands there then.
+        unsafe copy.pointee.Ysize = rows
+        return result
+    }
+
+    /// Computes every pixel into rows of an image that ``emptyCopy(of:)`` made of one of the same
+    /// width and format. Rows are written once and from the top.
+    func write(into copy: borrowing VipsImageRef, at first: Int) throws(VipsFailure) {
+        guard unsafe vips_image_pio_input(pointer) == 0, width == copy.width,
+            bytesPerPixel == copy.bytesPerPixel, first + height <= copy.height,
+            let region = unsafe vips_region_new(pointer)
+        else { throw VipsFailure("an image that does not fit into another") }
         defer { unsafe g_object_unref(region) }
         var rows = VipsRect(left: 0, top: 0, width: CInt(width), height: 0)
         while rows.top < CInt(height) {
@@ -139,10 +227,10 @@ struct VipsImageRef: ~Copyable {
                 let line =
                     unsafe region.pointee.data
                     + Int(row - region.pointee.valid.top) * Int(region.pointee.bpl)
-                guard unsafe vips_image_write_line(copy, row, line) == 0 else { throw .drained() }
+                guard unsafe vips_image_write_line(copy.pointer, CInt(first) + row, line) == 0
+                else { throw .drained() }
             }
             rows.top += rows.height
         }
-        return result
     }
 }

@@ -108,11 +108,35 @@ struct VipsOperation: ~Copyable {
         return unsafe VipsBytes(adopting: result.assumingMemoryBound(to: VipsBlob.self))
     }
 
+    /// Runs the operation and takes the whole numbers it finds.
+    consuming func integers(_ arguments: [String]) throws(VipsFailure) -> [Int] {
+        try run()
+        return arguments.map { argument in
+            var result = 0
+            unsafe get(argument, Fundamental.integer) { unsafe result = Int(g_value_get_int($0)) }
+            return result
+        }
+    }
+
+    /// Runs the operation and takes the numbers it finds.
+    consuming func numbers(_ argument: String) throws(VipsFailure) -> [Double] {
+        try run()
+        var result: [Double] = []
+        unsafe get(argument, vips_array_double_get_type()) { value in
+            var count: CInt = 0
+            // The array belongs to the value and holds `count` numbers.
+            let array = unsafe vips_value_get_array_double(value, &count)
+            unsafe result = Array(UnsafeBufferPointer(start: array, count: Int(count)))
+        }
+        return result
+    }
+
     // MARK: GObject
 
     /// Fundamental types as gtype.h makes them (number << G_TYPE_FUNDAMENTAL_SHIFT); the macros do
     /// not reach Swift.
     private enum Fundamental {
+        static let integer: GType = 6 << 2
         static let enumeration: GType = 12 << 2
         static let flags: GType = 13 << 2
     }

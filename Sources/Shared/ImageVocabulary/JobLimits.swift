@@ -38,5 +38,6 @@ public enum LimitName: String, CaseIterable, Sendable {
     case height
     case pixels
     case frames
+    case pages
     case outputBytes = "output-bytes"
 }

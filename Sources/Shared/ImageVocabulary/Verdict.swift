@@ -21,6 +21,8 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
     case outputSide = 9
     /// The steps or the encoder failed on an image that was decoded.
     case processingFailed = 10
+    /// The plan names a page that the file does not have.
+    case noSuchPage = 11
 
     /// What a refusal's text begins with where memory was not to be had: the child's own word.
     public static let memoryMark = "no memory: "
@@ -33,6 +35,7 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
         case .tooManyPixels: .pixels
         case .tooManyFrames: .frames
         case .outputTooLarge: .outputBytes
+        case .noSuchPage: .pages
         default: nil
         }
     }
@@ -50,6 +53,7 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
         case .outputTooLarge: "output-too-large"
         case .outputSide: "output-side"
         case .processingFailed: "processing-failed"
+        case .noSuchPage: "no-such-page"
         }
     }
 }

@@ -176,6 +176,7 @@ enum Problem: Error, Equatable, Sendable {
         case .pixels:
             "The image, or the result asked for, has more than \(largest) pixels. Send a smaller "
                 + "image, or ask for a smaller size."
+        case .pages: "The file does not have the page asked for. Ask for one that it has."
         case .frames: "The image has more frames than \(largest). Send one with fewer."
         case .outputBytes:
             "The result is larger than \(largest) bytes. Ask for less quality or a smaller size."
@@ -218,6 +219,7 @@ extension Problem {
             case .outputTooLarge: .overLimit(.outputBytes, limits.outputBytes)
             case .outputSide: .unusableSize
             case .processingFailed: .couldNotProcess
+            case .noSuchPage: .overLimit(.pages, 0)
             }
     }
 

@@ -337,7 +337,21 @@ def expected():
     shutil.copy("expected/icon32.ico.png", "expected/several.ico.png")
 
 
+def photographs():
+    """JPEG files in wide colours, and of inks."""
+    import pyvips
+
+    profile = bytes(pyvips.Operation.call("profile_load", "p3"))
+    for name, colour in (("p3.jpg", (200, 100, 50)), ("p3-green.jpg", (0, 255, 0))):
+        Image.new("RGB", (16, 16), colour).save(
+            name, quality=95, subsampling=0, icc_profile=profile)
+    inks = Image.new("CMYK", (16, 16), (0, 0, 255, 0))
+    inks.paste((255, 0, 0, 0), (8, 0, 16, 16))
+    inks.save("cmyk.jpg", quality=95)
+
+
 quarters()
+photographs()
 bitmaps()
 icons()
 others()

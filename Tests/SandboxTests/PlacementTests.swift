@@ -5,14 +5,14 @@ import Testing
 
 /// Expected places are worked out by hand from imgproxy's rules.
 @Suite("Gravity puts the box where imgproxy puts it")
-struct GravityArithmeticTests {
+struct PlacementTests {
     private func place(
         _ gravity: Gravity, _ inner: (Int, Int), in outer: (Int, Int)
     ) -> [Int] {
-        let (left, top) = GravityArithmetic.position(
+        let place = Placement(gravity).position(
             of: PixelSize(width: inner.0, height: inner.1),
-            in: PixelSize(width: outer.0, height: outer.1), gravity)
-        return [left, top]
+            in: PixelSize(width: outer.0, height: outer.1))
+        return [place.left, place.top]
     }
 
     /// Room of 40 × 20; the middle is (40 + 1) / 2 = 20.5 → 20 and (20 + 1) / 2 = 10.5 → 10.
