@@ -38,11 +38,13 @@ struct RequestPath: RequestAnswerer {
         try killers.admit(sender)
         let settings = settings.current
         let operation = route.operation
-        let plans = try Self.plans(Route.query(of: target), for: operation)
+        let query = Route.query(of: target)
+        let plans = try Self.plans(query, for: operation)
+        let wishes = try Self.wishes(query, for: operation)
 
         // Sources: the whole input, counted, hashed, and of a format we know.
         let input = try await collect(route, request, client, settings.limits)
-        let use = PoisonKey(input.source, operation, plans)
+        let use = PoisonKey(input.source, operation, plans, wishes)
         try killers.admit(use, of: sender)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
@@ -50,7 +52,7 @@ struct RequestPath: RequestAnswerer {
         // the same, with the last of them.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plans: plans,
+            plans: plans, wishes: wishes,
             limits: try jobs.limits(for: input.source, within: settings.limits, client),
             deadline: .now + settings.jobTime,
             traceID: client.traceID, charge: killers.charge(for: input, use, of: sender))
@@ -63,7 +65,7 @@ struct RequestPath: RequestAnswerer {
         // HTTP: what comes back was checked against its own bytes by Results.
         return switch operation {
         case .info:
-            FactsResponse.make(result.facts, bytes: input.source.bytes.readableBytes)
+            FactsResponse.make(result, bytes: input.source.bytes.readableBytes)
         case .process:
             image(result, for: route, held.share, client)
         }
@@ -80,9 +82,20 @@ struct RequestPath: RequestAnswerer {
     private static func plans(
         _ query: String, for operation: JobMessage.Operation
     ) throws(Problem) -> [Plan] {
+        guard operation == .process else { return [] }
         do throws(OptionError) {
-            let options = try OptionParser.options(query: query)
-            return operation == .process ? [options.plan] : []
+            return [try OptionParser.options(query: query).plan]
+        } catch {
+            throw .invalidOption(error)
+        }
+    }
+
+    private static func wishes(
+        _ query: String, for operation: JobMessage.Operation
+    ) throws(Problem) -> InfoWishes {
+        guard operation == .info else { return [] }
+        do throws(OptionError) {
+            return try InfoOption.wishes(query: query)
         } catch {
             throw .invalidOption(error)
         }

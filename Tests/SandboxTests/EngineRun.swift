@@ -79,12 +79,15 @@ struct CollectedReport: JobReport {
 
     var stages: [Stage] = []
     var facts: ImageFacts?
+    var details: ImageDetails?
     var results: [Result] = []
     var largestChunk = 0
 
     mutating func stage(_ stage: Stage) { stages.append(stage) }
 
     mutating func facts(_ facts: ImageFacts) { self.facts = facts }
+
+    mutating func details(_ details: ImageDetails) { self.details = details }
 
     mutating func output(variant: UInt8, chunk: Span<UInt8>) {
         largestChunk = max(largestChunk, chunk.count)

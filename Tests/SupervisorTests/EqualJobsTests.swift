@@ -83,6 +83,7 @@ struct EqualJobsTests {
         let changes: [(inout Job) -> Void] = [
             { $0.input.sha256 = "12" }, { $0.input.format = .webp },
             { $0.input.announced = .png }, { $0.operation = .info }, { $0.plans[0].width = 9 },
+            { $0.wishes = .location },
             { $0.plans[0].quality = 1 }, { $0.limits.pixels = 2 }, { $0.limits.outputBytes = 2 },
         ]
         let keys = changes.map { Self.key($0) } + [EqualJobKey(Self.job(), Self.policy("23"))]

@@ -28,7 +28,11 @@ enum ImageJob {
             let facts = try header(of: source)
             try job.limits.check(facts.drawn(within: job.limits))
             report.facts(facts.drawn(within: job.limits))
-            guard job.operation == .process else { return }
+            guard job.operation == .process else {
+                report.details(
+                    try DetailsReader.read(job.wishes, of: source, facts, job.limits, &report))
+                return
+            }
             try Pipeline.run(
                 job.plans, source: source, facts: facts, limits: job.limits, report: &report)
         }
@@ -82,6 +86,8 @@ protocol JobReport {
     mutating func stage(_ stage: Stage)
     /// What the header says, once it is within the limits.
     mutating func facts(_ facts: ImageFacts)
+    /// What else the source says of itself.
+    mutating func details(_ details: ImageDetails)
     /// The next bytes of a result, at most ``Frame/largestChunk`` of them.
     mutating func output(variant: UInt8, chunk: Span<UInt8>)
     /// A result is complete.
@@ -92,6 +98,7 @@ protocol JobReport {
 struct SilentReport: JobReport {
     func stage(_ stage: Stage) {}
     func facts(_ facts: ImageFacts) {}
+    func details(_ details: ImageDetails) {}
     func output(variant: UInt8, chunk: Span<UInt8>) {}
     func done(variant: UInt8, format: ImageFormat, bytes: UInt64) {}
 }

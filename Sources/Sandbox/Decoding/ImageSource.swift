@@ -79,6 +79,13 @@ struct ImageSource: ~Copyable {
         }
     }
 
+    /// The file's own bytes, for what no loader tells.
+    func withFile<Result, Failure>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try bytes.withBytes(body)
+    }
+
     private static func open(
         _ loader: String, _ bytes: borrowing VipsBytes, _ scale: LoadScale,
         _ pages: PageSelection = .first

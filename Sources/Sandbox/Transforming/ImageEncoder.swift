@@ -1,30 +1,6 @@
 import CVips
 import ImageVocabulary
 
-/// Drops what the result must not carry: always the colour profile (it has been applied), page
-/// layout, comments and embedded previews of the original; EXIF, XMP and IPTC when asked.
-enum Metadata {
-    static func apply(
-        _ canvas: inout Canvas, _ source: borrowing ImageSource
-    ) throws(VipsFailure) {
-        // A copy of the header, not of the pixels, because metadata is shared between images.
-        let operation = try VipsOperation("copy")
-        try operation.set("in", canvas.image)
-        let image = try operation.image()
-        for field in image.fields where canvas.plan.metadata.strip || !isKept(field) {
-            image.remove(field)
-        }
-        canvas.image = image
-    }
-
-    /// libvips rewrites EXIF from its fields when it saves, so that an orientation that was applied
-    /// is not written again.
-    private static func isKept(_ field: String) -> Bool {
-        ["exif-data", "xmp-data", "iptc-data", "orientation"].contains(field)
-            || field.hasPrefix("exif-ifd")
-    }
-}
-
 /// Encodes the finished image. Settings are imgproxy's defaults where it has one.
 enum ImageEncoder {
     static func encode(
@@ -128,7 +104,7 @@ enum ImageEncoder {
     private static func setMetadata(
         _ saver: borrowing VipsOperation, of canvas: borrowing Canvas
     ) throws(VipsFailure) {
-        let strip = canvas.plan.metadata.strip
+        let strip = !Metadata.isOn(canvas.image)
         let hasProfile = canvas.profile != nil
         // In a JPEG libvips writes the density as EXIF.
         let hasDensity = canvas.plan.dpi != nil

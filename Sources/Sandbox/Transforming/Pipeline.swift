@@ -49,10 +49,16 @@ enum Pipeline {
     ) throws(Refusal) {
         var start = 0
         while start < plans.count {
+            guard !plans[start].keepsDrawing else {
+                try Drawing.run(
+                    variant: UInt8(clamping: start), source: source, limits, report: &report)
+                start += 1
+                continue
+            }
             let part = try SourcePart(plans[start], of: source, facts, limits)
             var need = try Canvas.need(plans[start], facts, part, limits)
             var end = start + 1
-            while end < plans.count {
+            while end < plans.count, !plans[end].keepsDrawing {
                 let other = try SourcePart(plans[end], of: source, facts, limits)
                 guard part.isSame(as: other) else { break }
                 need = need.covering(try Canvas.need(plans[end], facts, part, limits))

@@ -111,6 +111,51 @@ struct VipsImageRef: ~Copyable {
         return unsafe body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
+    /// A text from the metadata, nil when there is none of this name and type.
+    func text(_ field: String) -> [UInt8]? {
+        guard has(field) else { return nil }
+        var start: UnsafePointer<CChar>?
+        // libvips gives its own NUL-terminated text, which is copied here.
+        guard unsafe vips_image_get_string(pointer, field, &start) == 0, let start = unsafe start
+        else {
+            _ = VipsFailure.drained()
+            return nil
+        }
+        return unsafe String(cString: start).utf8.map { $0 }
+    }
+
+    /// Sets a text field. Only for an image that nothing else refers to.
+    func set(_ field: String, text: [UInt8]) {
+        // libvips copies the text up to its NUL.
+        unsafe (text + [0]).withUnsafeBufferPointer { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) {
+                unsafe vips_image_set_string(pointer, field, $0.baseAddress)
+            }
+        }
+    }
+
+    /// Sets a binary field to a copy of the bytes. Only for an image that nothing else refers to.
+    func set(_ field: String, _ bytes: [UInt8]) {
+        // libvips copies the bytes.
+        unsafe bytes.withUnsafeBytes {
+            unsafe vips_image_set_blob_copy(pointer, field, $0.baseAddress, $0.count)
+        }
+    }
+
+    /// The pixels of an image in memory, of 8 bits a channel, side by side and row by row.
+    func withPixels<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
+        guard bandFormat == VIPS_FORMAT_UCHAR, let start = unsafe vips_image_get_data(pointer)
+        else { return nil }
+        // An image in memory has all its pixels there, without gaps.
+        let buffer = unsafe UnsafeRawBufferPointer(start: start, count: width * height * bands)
+        return unsafe body(buffer.bindMemory(to: UInt8.self).span)
+    }
+
+    /// Pixels in a millimetre, as the file says or 1.
+    var resolution: (x: Double, y: Double) {
+        (unsafe vips_image_get_xres(pointer), unsafe vips_image_get_yres(pointer))
+    }
+
     /// The names of all metadata fields.
     var fields: [String] {
         // A NULL-terminated array of strings, ours to free.

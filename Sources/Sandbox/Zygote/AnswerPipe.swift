@@ -20,6 +20,10 @@ struct AnswerPipe: JobReport {
 
     mutating func facts(_ facts: ImageFacts) { waiting += ChildMessage.facts(facts).encoded() }
 
+    mutating func details(_ details: ImageDetails) {
+        waiting += ChildMessage.details(details).encoded()
+    }
+
     mutating func output(variant: UInt8, chunk: Span<UInt8>) {
         waiting += ChildMessage.outputHeader(variant: variant, count: chunk.count)
         for index in chunk.indices { waiting.append(chunk[index]) }

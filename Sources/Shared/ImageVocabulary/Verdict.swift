@@ -23,6 +23,8 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
     case processingFailed = 10
     /// The plan names a page that the file does not have.
     case noSuchPage = 11
+    /// A drawing was to stay one, and the image is none.
+    case notADrawing = 12
 
     /// What a refusal's text begins with where memory was not to be had: the child's own word.
     public static let memoryMark = "no memory: "
@@ -54,6 +56,7 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
         case .outputSide: "output-side"
         case .processingFailed: "processing-failed"
         case .noSuchPage: "no-such-page"
+        case .notADrawing: "not-a-drawing"
         }
     }
 }

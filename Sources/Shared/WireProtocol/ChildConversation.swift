@@ -8,6 +8,7 @@ internal import ImageVocabulary
 /// | born | `ready` once |
 /// | waiting | nothing: no job was given |
 /// | working | `stage` forward only for each variant, `facts` once, `output`, `done` once a variant, `refused`, `end` |
+/// | working on an info job, after `facts` | `details` once |
 /// | finished | nothing, not even a byte |
 public struct ChildConversation: Sendable {
     public enum State: Equatable, Sendable {
@@ -16,6 +17,8 @@ public struct ChildConversation: Sendable {
 
     public private(set) var state = State.born
     private var plans = 0
+    /// Whether details are still to come.
+    private var lacksDetails = false
     private var stage: Stage?
     private var hasFacts = false
     private var variant: UInt8 = 0
@@ -32,6 +35,7 @@ public struct ChildConversation: Sendable {
         precondition(state == .waiting, "a job for a child that is not waiting")
         state = .working
         plans = job.plans.count
+        lacksDetails = job.operation == .info
         mostBytes = job.limits.outputBytes
     }
 
@@ -40,6 +44,7 @@ public struct ChildConversation: Sendable {
         switch (state, kind) {
         case (.born, .ready), (.working, .stage), (.working, .refused), (.working, .end): true
         case (.working, .facts): !hasFacts
+        case (.working, .details): hasFacts && lacksDetails
         case (.working, .output), (.working, .done): hasFacts && Int(variant) < plans
         default: false
         }
@@ -57,6 +62,8 @@ public struct ChildConversation: Sendable {
             stage = next
         case .facts:
             hasFacts = true
+        case .details:
+            lacksDetails = false
         case .output(let index, let bytes):
             guard index == variant else { throw .badValue("variant") }
             guard !hasLastChunk else { throw .badValue("chunk") }
@@ -75,7 +82,9 @@ public struct ChildConversation: Sendable {
         case .refused:
             state = .finished
         case .end:
-            guard hasFacts, Int(variant) == plans, received == 0 else { throw .endedEarly }
+            guard hasFacts, !lacksDetails, Int(variant) == plans, received == 0 else {
+                throw .endedEarly
+            }
             state = .finished
         }
     }

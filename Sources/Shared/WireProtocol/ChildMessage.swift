@@ -9,6 +9,8 @@ public enum ChildMessage: Equatable, Sendable {
     case stage(Stage)
     /// What the header says.
     case facts(ImageFacts)
+    /// What else the source says of itself.
+    case details(ImageDetails)
     /// A piece of an encoded result: which variant, and where in the payload its bytes stand.
     case output(variant: UInt8, bytes: Range<Int>)
     /// A result is complete: its format, and how many bytes all its pieces have together.
@@ -28,6 +30,8 @@ public enum ChildMessage: Equatable, Sendable {
             self = .stage(try cursor.value(Stage.self, in: payload))
         case .facts:
             self = .facts(try Self.facts(&cursor, payload))
+        case .details:
+            self = .details(try cursor.details(in: payload))
         case .output:
             let variant = try cursor.u8(in: payload)
             guard cursor.offset < payload.count else { throw .truncated }
@@ -89,6 +93,10 @@ public enum ChildMessage: Equatable, Sendable {
             frame.bool(facts.hasAlpha)
             frame.u8(facts.orientation)
             frame.bool(facts.hasProfile)
+            return frame.finish()
+        case .details(let details):
+            var frame = FrameWriter(.details)
+            frame.details(details)
             return frame.finish()
         case .output:
             preconditionFailure("an output frame is written from its header and its bytes")

@@ -14,6 +14,7 @@ public enum FrameKind: UInt8, CaseIterable, Sendable {
     case done = 0x15
     case end = 0x16
     case refused = 0x17
+    case details = 0x18
 
     // Supervisor to zygote.
     case configure = 0x21
@@ -42,6 +43,7 @@ public enum FrameKind: UInt8, CaseIterable, Sendable {
         case .done: 10
         case .end: 0
         case .refused: 1 + Frame.largestText
+        case .details: 4_096
         case .configure: 48 * 1024
         case .spawn: 8
         case .ping, .pong: 8

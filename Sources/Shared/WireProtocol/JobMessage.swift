@@ -5,7 +5,7 @@ public import ImageVocabulary
 public struct JobMessage: Equatable, Sendable {
     /// What is asked for.
     public enum Operation: UInt8, Sendable {
-        /// Facts from the header, no pixel decoded.
+        /// Facts and details, from the header alone but for ``InfoWishes/dominantColor``.
         case info = 1
         /// One encoded result for each plan.
         case process = 2
@@ -33,17 +33,21 @@ public struct JobMessage: Equatable, Sendable {
     public var inputs: [Input]
     /// One for each result; none for ``Operation/info``.
     public var plans: [Plan]
+    /// What facts are to have besides; only for ``Operation/info``.
+    public var wishes: InfoWishes
 
     /// Most inputs, and most plans, in one job.
     public static let largestCount = 8
 
     public init(
-        operation: Operation, limits: JobLimits, inputs: [Input], plans: [Plan]
+        operation: Operation, limits: JobLimits, inputs: [Input], plans: [Plan],
+        wishes: InfoWishes = []
     ) {
         self.operation = operation
         self.limits = limits
         self.inputs = inputs
         self.plans = plans
+        self.wishes = wishes
     }
 
     /// The frame, at most ``Frame/largestJob`` bytes.
@@ -65,6 +69,7 @@ public struct JobMessage: Equatable, Sendable {
         }
         frame.u8(UInt8(plans.count))
         for plan in plans { frame.plan(plan) }
+        if operation == .info { frame.u8(wishes.rawValue) }
         return frame.finish()
     }
 
@@ -97,6 +102,8 @@ public struct JobMessage: Equatable, Sendable {
             }
             plans.append(plan)
         }
+        wishes = operation == .info ? InfoWishes(rawValue: try cursor.u8(in: payload)) : []
+        guard wishes.isSubset(of: .all) else { throw .badValue("wishes") }
         try cursor.finish(in: payload)
     }
 

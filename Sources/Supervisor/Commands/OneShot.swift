@@ -27,7 +27,8 @@ struct OneShot {
     /// Reads the input, gives up root's rights, and runs the job in a sandbox of the one policy that
     /// covers its format.
     func run(
-        _ operation: JobMessage.Operation, input path: String, plans: [Plan]
+        _ operation: JobMessage.Operation, input path: String, plans: [Plan],
+        wishes: InfoWishes = []
     ) async throws(CommandFailure) -> (result: JobResult, inputBytes: Int) {
         let prepared = try prepare()
         let limits: JobLimits
@@ -60,7 +61,7 @@ struct OneShot {
         }
         let job = Job(
             requestID: RequestID().text, operation: operation, input: source, plans: plans,
-            limits: narrowed, deadline: .now + configuration.timeout)
+            wishes: wishes, limits: narrowed, deadline: .now + configuration.timeout)
         return (try await run(job, covering), bytes.readableBytes)
     }
 

@@ -54,7 +54,7 @@ struct ProcessCommand: AsyncParsableCommand {
         } catch {
             throw .usage("The option \"\(error.option)\": \(error.reason)")
         }
-        if plan.format == nil { plan.format = try file.format() }
+        if plan.format == nil, !plan.keepsDrawing { plan.format = try file.format() }
         let wasRoot = Privileges.isRoot
         let (result, _) = try await OneShot(
             configuration: try sandbox.configuration(), keepsSavedRoot: true

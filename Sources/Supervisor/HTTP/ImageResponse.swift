@@ -57,32 +57,11 @@ enum ImageResponse {
 /// Facts about an image as an answer.
 enum FactsResponse {
     /// - Parameter bytes: the input's size.
-    static func make(_ facts: ImageFacts, bytes: Int) -> Response {
+    static func make(_ result: JobResult, bytes: Int) -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: ResponseBody(
-                byteBuffer: ByteBuffer(string: facts.json(bytes: bytes).text + "\n")))
-    }
-}
-
-extension ImageFacts {
-    /// The facts as HTTP and the command line show them. Names never change meaning.
-    ///
-    /// - Parameter bytes: the input's size.
-    func json(bytes: Int) -> JSONValue {
-        .object([
-            ("format", .string(format.name)),
-            ("media_type", .string(format.mediaType)),
-            ("width", .unsigned(UInt64(width))),
-            ("height", .unsigned(UInt64(height))),
-            ("frames", .unsigned(UInt64(frames))),
-            ("bands", .unsigned(UInt64(bands))),
-            ("bits_per_channel", .unsigned(UInt64(bitsPerChannel))),
-            ("alpha", .bool(hasAlpha)),
-            ("orientation", .unsigned(UInt64(orientation))),
-            ("profile", .bool(hasProfile)),
-            ("bytes", .integer(Int64(bytes))),
-        ])
+                byteBuffer: ByteBuffer(string: result.json(bytes: bytes).text + "\n")))
     }
 }

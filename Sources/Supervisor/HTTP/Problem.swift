@@ -28,6 +28,8 @@ enum Problem: Error, Equatable, Sendable {
     case brokenImage
     /// The result would have no pixels, or more to a side than its format can hold.
     case unusableSize
+    /// The image was to stay a drawing, and is none.
+    case notADrawing
     /// The image could not be processed, whatever the reason.
     case couldNotProcess
     case deadline
@@ -63,6 +65,7 @@ enum Problem: Error, Equatable, Sendable {
         case .typeContradiction: "type-contradiction"
         case .brokenImage: "broken-image"
         case .unusableSize: "unusable-size"
+        case .notADrawing: "not-a-drawing"
         case .couldNotProcess: "could-not-process"
         case .deadline: "deadline"
         case .unavailable: "unavailable"
@@ -86,7 +89,8 @@ enum Problem: Error, Equatable, Sendable {
         // Not registered, but what access logs have come to use for a client that left.
         case .clientGone: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
         case .overLimit(.inputBytes, _): .contentTooLarge
-        case .overLimit, .brokenImage, .unusableSize, .couldNotProcess: .unprocessableContent
+        case .overLimit, .brokenImage, .unusableSize, .notADrawing, .couldNotProcess:
+            .unprocessableContent
         case .unsupportedType, .typeContradiction: .unsupportedMediaType
         case .deadline: .gatewayTimeout
         case .unavailable: .serviceUnavailable
@@ -115,6 +119,7 @@ enum Problem: Error, Equatable, Sendable {
         case .typeContradiction: "The announced type is not the type of the bytes"
         case .brokenImage: "The image is broken"
         case .unusableSize: "The result's size cannot be used"
+        case .notADrawing: "The image is not a drawing"
         case .couldNotProcess: "The image could not be processed"
         case .deadline: "The deadline passed"
         case .unavailable: "The service cannot take the request now"
@@ -147,6 +152,8 @@ enum Problem: Error, Equatable, Sendable {
         case .unusableSize:
             "The result would have a side of no pixels, or one that its format cannot hold. Ask "
                 + "for another width, height or format."
+        case .notADrawing:
+            "An image of pixels cannot become SVG. Send an SVG, or ask for another format."
         case .couldNotProcess:
             "This image could not be processed. When you ask the operator about it, name the "
                 + "request id."
@@ -220,6 +227,7 @@ extension Problem {
             case .outputSide: .unusableSize
             case .processingFailed: .couldNotProcess
             case .noSuchPage: .overLimit(.pages, 0)
+            case .notADrawing: .notADrawing
             }
     }
 

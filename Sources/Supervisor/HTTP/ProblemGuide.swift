@@ -10,7 +10,8 @@ extension Problem {
         .malformedRequest("reason"), .unauthorized, .foreignPage, .notFound,
         .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
-        .unsupportedType("reason"), .brokenImage, .couldNotProcess, .overLimit(.pixels, 0),
+        .unsupportedType("reason"), .brokenImage, .couldNotProcess, .notADrawing,
+        .overLimit(.pixels, 0),
         .unusableSize, .tooManyAttempts(seconds: 1),
         .tooManyFailures(seconds: 1), .headersTooLarge, .clientGone, .unavailable,
         .deadline,
@@ -70,6 +71,11 @@ extension Problem {
             (
                 "The image could not be processed. Why is for the operator's records alone.",
                 "Do not repeat it unchanged. Name the request id when you ask the operator."
+            )
+        case .notADrawing:
+            (
+                "SVG was asked for, and the image is none.",
+                "Send an SVG, or ask for another format."
             )
         case .unusableSize:
             (

@@ -91,6 +91,7 @@ struct EqualJobKey: Hashable, Sendable {
     var announced: ImageFormat?
     var operation: JobMessage.Operation
     var plans: [Plan]
+    var wishes: InfoWishes
     /// SHA-256 of the other inputs.
     var companions: [String]
     var limits: JobLimits
@@ -102,6 +103,7 @@ struct EqualJobKey: Hashable, Sendable {
         announced = job.input.announced
         operation = job.operation
         plans = job.plans
+        wishes = job.wishes
         companions = job.companions.map(\.sha256)
         limits = job.limits
         self.policy = policy

@@ -14,6 +14,8 @@ struct Job: Sendable {
     var plans: [Plan]
     /// Other inputs beside the first: images to be put upon results, in the order of their numbers.
     var companions: [SourceBytes] = []
+    /// What facts are to have besides.
+    var wishes = InfoWishes()
     var limits: JobLimits
     /// When the client is answered, with whatever there is.
     var deadline: ContinuousClock.Instant
@@ -29,7 +31,8 @@ struct Job: Sendable {
         ChildReport.JobIdentity(
             requestID: requestID, traceID: traceID, sha256: input.sha256,
             bytes: input.bytes.readableBytes, announced: input.announced, sniffed: input.format,
-            operation: operation, plans: plans, limits: limits, deadline: deadline, charge: charge,
+            operation: operation, plans: plans, wishes: wishes, limits: limits, deadline: deadline,
+            charge: charge,
             others: others)
     }
 }
@@ -49,6 +52,8 @@ struct SourceBytes: Sendable {
 struct JobResult: Sendable {
     /// The input's facts.
     var facts: ImageFacts
+    /// What else the input says of itself, where facts were asked for.
+    var details: ImageDetails?
     /// One for each plan, in their order.
     var images: [ResultImage]
 

@@ -234,9 +234,9 @@ final class JobRunner: Sendable {
             }
             logger.info("image refused", metadata: fields)
             return .failed(.refused(verdict))
-        case .answered(.completed(let facts, let outputs)):
+        case .answered(.completed(let facts, let details, let outputs)):
             do throws(ResultCheck.Mismatch) {
-                return .done(try ResultCheck.check(facts, outputs, of: job))
+                return .done(try ResultCheck.check(facts, details, outputs, of: job))
             } catch {
                 child.condemn(.protocolError(error.what))
                 job.charge?.make(child.life.ending)
@@ -284,6 +284,7 @@ extension JobMessage {
     fileprivate init(_ job: Job) {
         self.init(
             operation: job.operation, limits: job.limits,
-            inputs: Self.table(of: [job.input] + job.companions), plans: job.plans)
+            inputs: Self.table(of: [job.input] + job.companions), plans: job.plans,
+            wishes: job.wishes)
     }
 }

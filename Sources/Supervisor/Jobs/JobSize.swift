@@ -22,8 +22,9 @@ struct JobSizing: Sendable {
     }
 
     func size(of job: ChildReport.JobIdentity) -> JobSize {
-        // Facts are in the first bytes, however many follow.
-        job.operation == .info ? .small : size(job.bytes, job.sniffed)
+        // Facts are in the first bytes, however many follow; a colour is in all of them.
+        job.operation == .info && !job.wishes.contains(.dominantColor)
+            ? .small : size(job.bytes, job.sniffed)
     }
 }
 

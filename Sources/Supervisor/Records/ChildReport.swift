@@ -67,6 +67,7 @@ struct ChildReport: Sendable {
         var sniffed: ImageFormat
         var operation: JobMessage.Operation
         var plans: [Plan]
+        var wishes = InfoWishes()
         var limits: JobLimits
         var deadline: ContinuousClock.Instant
         var charge: JobCharge?

@@ -42,7 +42,9 @@ extension CrashRecord.Input {
         self.init(
             sha256: job.sha256, bytes: job.bytes, announced: job.announced?.name,
             sniffed: job.sniffed.name, operation: job.operation == .info ? "info" : "process",
-            plan: job.operation == .info ? nil : job.plans.map(\.query).joined(separator: " "))
+            plan: job.operation == .info
+                ? (job.wishes.isEmpty ? nil : job.wishes.query)
+                : job.plans.map(\.query).joined(separator: " "))
     }
 }
 

@@ -13,9 +13,14 @@ struct PoisonKey: Hashable, Sendable {
     let use: String?
 
     /// One use of an input.
-    init(_ input: SourceBytes, _ operation: JobMessage.Operation, _ plans: [Plan]) {
+    init(
+        _ input: SourceBytes, _ operation: JobMessage.Operation, _ plans: [Plan],
+        _ wishes: InfoWishes = []
+    ) {
         sha256 = input.sha256
-        use = operation == .info ? "info" : "process \(plans.map(\.query).joined(separator: " "))"
+        use =
+            operation == .info
+            ? "info \(wishes.query)" : "process \(plans.map(\.query).joined(separator: " "))"
     }
 
     private init(_ sha256: String) {

@@ -9,11 +9,12 @@ enum ResultCheck {
     /// - Returns: the result, its size read from its own header.
     /// - Throws: ``Mismatch`` when the child's word and the bytes do not agree.
     static func check(
-        _ facts: ImageFacts, _ outputs: [EncodedOutput], of job: Job
+        _ facts: ImageFacts, _ details: ImageDetails?, _ outputs: [EncodedOutput], of job: Job
     ) throws(Mismatch) -> JobResult {
         try check(facts, of: job)
         guard job.operation == .process else {
-            return JobResult(facts: facts, images: [])
+            guard let details, answers(details, job.wishes) else { throw Mismatch("details") }
+            return JobResult(facts: facts, details: details, images: [])
         }
         guard outputs.count == job.plans.count else { throw Mismatch("results") }
         var images: [ResultImage] = []
@@ -23,9 +24,16 @@ enum ResultCheck {
         return JobResult(facts: facts, images: images)
     }
 
+    /// Whether details have what was asked for, and no place that nobody asked for.
+    private static func answers(_ details: ImageDetails, _ wishes: InfoWishes) -> Bool {
+        (details.dominantColor != nil) == wishes.contains(.dominantColor)
+            && (details.location == nil || wishes.contains(.location))
+    }
+
     private static func image(
         _ output: EncodedOutput, _ plan: Plan, _ facts: ImageFacts, _ limits: JobLimits
     ) throws(Mismatch) -> ResultImage {
+        if plan.keepsDrawing { return try drawing(output, facts) }
         let header: EncodedImageHeader
         do throws(EncodedImageError) {
             header = try EncodedImageHeader(reading: output.bytes.readableBytesUInt8Span)
@@ -41,6 +49,18 @@ enum ResultCheck {
         return ResultImage(
             bytes: output.bytes, format: header.format, width: header.width,
             height: header.height)
+    }
+
+    /// A drawing has no size in pixels but its source's, and is one by what it begins with.
+    private static func drawing(
+        _ output: EncodedOutput, _ facts: ImageFacts
+    ) throws(Mismatch) -> ResultImage {
+        guard facts.format == .svg, output.format == .svg else { throw Mismatch("result format") }
+        guard ImageSignature.sniff(output.bytes.readableBytesUInt8Span) == .svg else {
+            throw Mismatch("result magic number")
+        }
+        return ResultImage(
+            bytes: output.bytes, format: .svg, width: facts.width, height: facts.height)
     }
 
     /// Whether a result is within the box that was asked for and within the limit on pixels, so that

@@ -5,8 +5,8 @@ import WireProtocol
 
 /// What came of the one job of a child, by what arrived on its result pipe.
 enum ChildAnswer: Sendable {
-    /// `end` came, after facts and every result.
-    case completed(ImageFacts, [EncodedOutput])
+    /// `end` came, after facts and every result, or facts and details.
+    case completed(ImageFacts, ImageDetails?, [EncodedOutput])
     /// The child would not do it.
     case refused(Verdict, text: [UInt8])
     /// What it said is no conversation.
@@ -39,6 +39,7 @@ final class ResultHandler: ChannelInboundHandler {
     private var conversation = ChildConversation()
     private var received = ByteBuffer()
     private var facts: ImageFacts?
+    private var details: ImageDetails?
     private var outputs: [EncodedOutput] = []
     private var current = ByteBuffer()
     private var hasSpoken = false
@@ -97,6 +98,8 @@ final class ResultHandler: ChannelInboundHandler {
             observer?.childEntered(stage)
         case .facts(let facts):
             self.facts = facts
+        case .details(let details):
+            self.details = details
         case .output(_, let range):
             body.moveReaderIndex(forwardBy: range.lowerBound)
             current.writeBuffer(&body)
@@ -106,7 +109,7 @@ final class ResultHandler: ChannelInboundHandler {
         case .end:
             try nothingLeft()
             // The conversation lets `end` pass only after facts.
-            if let facts { answer(.completed(facts, outputs)) }
+            if let facts { answer(.completed(facts, details, outputs)) }
         case .refused(let verdict, let text):
             try nothingLeft()
             answer(.refused(verdict, text: text))

@@ -129,6 +129,7 @@ struct ChildConversationTests {
     func infoHasNoResult() throws {
         var conversation = try working(.info)
         try conversation.take(.facts(facts))
+        try conversation.take(.details(ImageDetails(colorSpace: .rgb)))
         #expect(!conversation.accepts(.output) && !conversation.accepts(.done))
         try conversation.take(.end)
     }

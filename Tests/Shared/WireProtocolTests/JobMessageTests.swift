@@ -91,7 +91,7 @@ struct JobMessageTests {
 
     @Test("a job for facts has no plan, and a plan without a format keeps the source's")
     func smallest() throws {
-        let info = [1] + Self.limits + [1] + Self.input + [0]
+        let info = [1] + Self.limits + [1] + Self.input + [0, 0]
         let job = try JobMessage(payload: info.span)
         #expect(job.operation == .info)
         #expect(job.plans.isEmpty)

@@ -15,6 +15,7 @@ struct CrashReplay {
     private let format: ImageFormat
     private let operation: JobMessage.Operation
     private let plans: [Plan]
+    private let wishes: InfoWishes
     private let policyFile: String
     private let configuration: ServiceConfiguration
 
@@ -33,7 +34,9 @@ struct CrashReplay {
         sha256 = input.sha256
         operation = input.operation == "info" ? .info : .process
         do throws(OptionError) {
-            let queries = input.plan.map {
+            wishes = try operation == .info ? InfoOption.wishes(query: input.plan ?? "") : []
+            let written = operation == .info ? nil : input.plan
+            let queries = written.map {
                 $0.split(separator: " ", omittingEmptySubsequences: false)
             }
             plans = try (queries ?? []).map { query throws(OptionError) in
@@ -122,7 +125,7 @@ struct CrashReplay {
             })
         let job = Job(
             requestID: RequestID().text, operation: operation, input: source, plans: plans,
-            limits: limits.lowered(to: recorded(limits)), deadline: .now + time)
+            wishes: wishes, limits: limits.lowered(to: recorded(limits)), deadline: .now + time)
         var answer = "answered"
         do throws(JobFailure) {
             _ = try await jobs.run(job)
