@@ -34,7 +34,7 @@ enum FuzzRequests {
 
     private static func checkQuery(_ text: String) {
         do throws(OptionError) {
-            let plan = try OptionParser.options(query: text)
+            let plan = try OptionParser.options(query: text).plan
             precondition(max(plan.width, plan.height) <= Plan.largestRequestedSide)
             precondition(plan.quality <= 100)
             precondition(plan.gravity.x.isFinite && plan.gravity.y.isFinite)
@@ -42,7 +42,7 @@ enum FuzzRequests {
             precondition(error.option.utf8.count <= 64 && isPrintable(error.option))
             precondition(isPrintable(error.reason))
         }
-        _ = try? OptionParser.options(options: [text])
+        _ = try? OptionParser.options([text])
     }
 
     private static func checkPath(_ text: String) {
@@ -84,6 +84,15 @@ enum FuzzRequests {
         default: break
         }
         _ = AnnouncedType(fileName: text)
+        _ = AcceptField(text)
+        var options = RequestOptions()
+        ClientHints { _ in text }.apply(to: &options)
+        precondition(options.plan.dpr > 0 && options.plan.dpr <= ClientHints.largestDPR)
+        precondition(options.plan.width <= Plan.largestRequestedSide)
+        let field = ContentDisposition.field(
+            isAttachment: true, stem: text, fileExtension: "png")
+        precondition(isPrintable(field) && field.utf8.count { $0 == UInt8(ascii: "\"") } == 2)
+        precondition(!field.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0x5C })
     }
 
     private static func checkTarget(_ text: String) {

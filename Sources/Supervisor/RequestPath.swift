@@ -1,12 +1,14 @@
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import ImageVocabulary
+import NIOCore
 import RequestSyntax
 import WireProtocol
 
 /// The way of a request, from its head to its answer. Each step lives in the folder it names and
-/// turns what it was given into something that needs no checking afterwards. Admission is
-/// RequestSyntax: nothing after it sees a word of the request.
+/// turns what it was given into something that needs no checking afterwards. Nothing after Admission
+/// sees a word of the request.
 ///
 ///     HTTP → Admission → Sources → Jobs → Children → (confined child) → Results → HTTP
 struct RequestPath: RequestAnswerer {
@@ -39,12 +41,23 @@ struct RequestPath: RequestAnswerer {
         let settings = settings.current
         let operation = route.operation
         let query = Route.query(of: target)
-        let plans = try Self.plans(query, for: operation)
         let wishes = try Self.wishes(query, for: operation)
+        let order = try ImageOrder(
+            query: operation == .process ? query : "", request.headers, settings, now: Self.now)
 
-        // Sources: the whole input, counted, hashed, and of a format we know.
-        let input = try await collect(route, request, client, settings.limits)
-        let use = PoisonKey(input.source, operation, plans, wishes)
+        // Sources: the whole input, counted, hashed, and of a format we know; and what is put upon
+        // it.
+        let inputs = try await inputs(route, request, client, order, settings.requests)
+        let input = inputs.image
+        let passes = order.passes(input.source.format)
+        let plans = operation == .process && !passes ? [order.plan] : []
+        let limits = try jobs.limits(for: inputs, plans, within: order.limits, client)
+        if operation == .process, passes {
+            let (bytes, format) = (input.source.bytes, input.source.format)
+            return image(bytes, format, route, order, inputs, inputs.shares, client)
+        }
+        let companions = inputs.companions.map(\.source)
+        let use = PoisonKey(input.source, operation, plans, wishes, beside: companions)
         try killers.admit(use, of: sender)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
@@ -52,42 +65,35 @@ struct RequestPath: RequestAnswerer {
         // the same, with the last of them.
         let job = Job(
             requestID: client.requestID.text, operation: operation, input: input.source,
-            plans: plans, wishes: wishes,
-            limits: try jobs.limits(for: input.source, within: settings.limits, client),
+            plans: plans, companions: companions, wishes: wishes, limits: limits,
             deadline: .now + settings.jobTime,
             traceID: client.traceID, charge: killers.charge(for: input, use, of: sender))
-        // Both count as memory in use: the input as long as it is held here, the result until the
-        // last client has taken it.
-        defer { withExtendedLifetime(input.share) {} }
-        let held = try await run(job, holding: input.share, for: client)
+        // Both count as memory in use: the inputs as long as they are held here, the result until
+        // the last client has taken it.
+        defer { withExtendedLifetime(inputs.shares) {} }
+        let held = try await run(job, holding: inputs.shares, for: client)
         let result = held.result
 
         // HTTP: what comes back was checked against its own bytes by Results.
-        return switch operation {
+        switch operation {
         case .info:
-            FactsResponse.make(result, bytes: input.source.bytes.readableBytes)
+            return FactsResponse.make(result, bytes: input.source.bytes.readableBytes)
         case .process:
-            image(result, for: route, held.share, client)
+            let made = result.images[0]
+            return image(made.bytes, made.format, route, order, inputs, [held.share], client)
         }
     }
+
+    /// Seconds since 1970.
+    private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
     private func image(
-        _ result: JobResult, for route: Route, _ share: MemoryBudget.Share, _ client: Client
+        _ bytes: ByteBuffer, _ format: ImageFormat, _ route: Route, _ order: ImageOrder,
+        _ inputs: Inputs, _ shares: [MemoryBudget.Share], _ client: Client
     ) -> Response {
-        let image = result.images[0]
-        client.note(format: image.format.name)
-        return ImageResponse.make(image, for: route, share: share)
-    }
-
-    private static func plans(
-        _ query: String, for operation: JobMessage.Operation
-    ) throws(Problem) -> [Plan] {
-        guard operation == .process else { return [] }
-        do throws(OptionError) {
-            return [try OptionParser.options(query: query).plan]
-        } catch {
-            throw .invalidOption(error)
-        }
+        client.note(format: format.name)
+        return ImageResponse.make(
+            bytes, format, for: route, order, insteadOf: inputs.missing, shares: shares)
     }
 
     private static func wishes(
@@ -101,34 +107,14 @@ struct RequestPath: RequestAnswerer {
         }
     }
 
-    private func collect(
-        _ route: Route, _ request: Request, _ client: Client, _ limits: JobLimits
-    ) async throws(Problem) -> CollectedSource {
-        let largest = Int(clamping: limits.inputBytes)
-        switch route {
-        case .image(let path), .imageInfo(let path):
-            guard let folder else { throw .notFound }
-            let input = try await ImageRoot(folder, largest: largest, budget: budget)
-                .collect(path)
-            client.note(inputBytes: input.source.bytes.readableBytes)
-            return input
-        case .process, .uploadInfo, .health, .live, .ready:
-            return try await UploadSource(largest: largest, budget: budget).collect(
-                request, from: client.connection
-            ) {
-                client.wantBody()
-            }
-        }
-    }
-
     private func run(
-        _ job: Job, holding share: MemoryBudget.Share, for client: Client
+        _ job: Job, holding shares: [MemoryBudget.Share], for client: Client
     ) async throws(Problem) -> SharedJobs.Held {
         let (shared, executor) = (shared, client.connection.executor)
         let result = await client.connection.whilePresent {
             () -> Result<SharedJobs.Held, JobFailure> in
             do throws(JobFailure) {
-                return .success(try await shared.run(job, holding: share, on: executor))
+                return .success(try await shared.run(job, holding: shares, on: executor))
             } catch {
                 return .failure(error)
             }
@@ -138,32 +124,6 @@ struct RequestPath: RequestAnswerer {
         } catch {
             throw Problem(error, limits: job.limits)
         }
-    }
-}
-
-extension JobRunner {
-    /// What a job with this input may cost: by the policy that covers its format, and no more than
-    /// was configured.
-    func limits(
-        for source: SourceBytes, within configured: JobLimits, _ client: Client
-    ) throws(Problem) -> JobLimits {
-        guard let most = limits(for: source.format) else {
-            logRefusal(of: source.format, requestID: client.requestID.text)
-            throw Problem(.unsupported(source.format.name), reading: formats)
-        }
-        return try configured.narrowed(to: most, for: source)
-    }
-}
-
-extension JobLimits {
-    /// The lower of these and of those of the policy that covers the input's format. Until the
-    /// format was known the widest policy's limit held for its bytes.
-    func narrowed(to policy: JobLimits, for source: SourceBytes) throws(Problem) -> JobLimits {
-        let limits = lowered(to: policy)
-        guard source.bytes.readableBytes <= limits.inputBytes else {
-            throw .overLimit(.inputBytes, limits.inputBytes)
-        }
-        return limits
     }
 }
 

@@ -29,7 +29,7 @@ struct ServiceRun {
         let folder = try imageFolder()
         let prepared = try prepare()
         logger.warn(of: prepared.policyWarnings)
-        let settings = try settings(within: prepared.limits)
+        let settings = try settings(within: prepared.limits, formats: prepared.formats)
         let state = try stateDirectory()
         let crashes = try state?.crashes(account: account)
         let trails = PolicyTrails(folder: configuration.policies, paths: try policyFiles())
@@ -77,7 +77,7 @@ struct ServiceRun {
     func check() throws(CommandFailure) -> [PolicyDiagnostic] {
         _ = try imageFolder()
         let prepared = try prepare()
-        _ = try settings(within: prepared.limits)
+        _ = try settings(within: prepared.limits, formats: prepared.formats)
         return prepared.policyWarnings
     }
 
@@ -113,10 +113,12 @@ struct ServiceRun {
         try configured { () throws(ConfigurationError) in try configuration.policyFiles() }
     }
 
-    private func settings(within policies: JobLimits) throws(CommandFailure) -> LiveSettings {
+    private func settings(
+        within policies: JobLimits, formats: [ImageFormat]
+    ) throws(CommandFailure) -> LiveSettings {
         LiveSettings(
             try configured { () throws(ConfigurationError) in
-                try LiveSettings.Values(configuration, within: policies)
+                try LiveSettings.Values(configuration, within: policies, formats: formats)
             })
     }
 

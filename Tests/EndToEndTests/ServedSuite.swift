@@ -9,6 +9,9 @@ struct Served: SuiteTrait, TestScoping {
     let sandbox: Workspace.Program
     /// The policies that are served; nil for all that are shipped.
     let policies: [String]?
+    /// The text of the configuration file; nil for none. Relative paths in it count from the
+    /// workspace.
+    let configuration: String?
     /// Put files into the image folder here, before the service starts.
     let prepare: @Sendable (Workspace) throws -> Void
 
@@ -16,12 +19,13 @@ struct Served: SuiteTrait, TestScoping {
 
     init(
         _ options: [String] = [], policies: [String]? = ["raster"],
-        sandbox: Workspace.Program = .sandbox,
+        sandbox: Workspace.Program = .sandbox, configuration: String? = nil,
         prepare: @escaping @Sendable (Workspace) throws -> Void = { _ in }
     ) {
         self.options = options
         self.sandbox = sandbox
         self.policies = policies
+        self.configuration = configuration
         self.prepare = prepare
     }
 
@@ -43,6 +47,11 @@ struct Served: SuiteTrait, TestScoping {
         try workspace.write([], to: "images/.keep")
         try prepare(workspace)
         let images = workspace.folder.appending(path: "images").path
+        var options = options
+        if let configuration {
+            let file = try workspace.write(Array(configuration.utf8), to: "glovebox.yaml")
+            options += ["--config", file]
+        }
         try await Service.during(
             as: .ordinaryUser, in: workspace, sandbox: sandbox,
             policies: try workspace.policies(policies),

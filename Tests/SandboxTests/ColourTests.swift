@@ -22,7 +22,7 @@ extension EngineTests {
 
         @Test(
             "transparency stays where the output has it",
-            arguments: ImageFormat.outputs.filter(\.carriesAlpha))
+            arguments: Engine.outputs.filter(\.carriesAlpha))
         func kept(_ format: ImageFormat) throws {
             let input = SyntheticImages.png(64, 64, channels: 4) { x, _ in
                 x < 32 ? [0, 0, 0, 0] : [10, 20, 200, 255]

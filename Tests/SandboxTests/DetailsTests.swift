@@ -81,6 +81,21 @@ extension EngineTests {
             #expect(found.dominantColor == RGBColor(red: 77, green: 77, blue: 77))
         }
 
+        @Test("a resolution is told where the file says one")
+        func resolution() throws {
+            // PNG specification, 11.3.5.3: dots a metre, 11,811 and 2,835 for 300 and 72 an inch.
+            for (dots, inches) in [(11_811, 300.0), (2_835, 72.0)] {
+                let size = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: dots >> $0) }
+                let file = SyntheticImages.png(4, 4, extra: [("pHYs", size + size + [1])]) { _, _ in
+                    [1, 2, 3]
+                }
+                #expect(
+                    try details(file, as: .png).resolution == Resolution(x: inches, y: inches))
+            }
+            let plain = SyntheticImages.quarters(8, 8)
+            #expect(try details(plain, as: .png).resolution == nil)
+        }
+
         @Test("EXIF that lies about offsets, counts and types reads as less, and never traps")
         func lies() throws {
             let file = try Fixture.metadata("camera.jpg")

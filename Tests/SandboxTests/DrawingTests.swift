@@ -125,8 +125,8 @@ struct DrawingTests {
             try inside("<text><![CDATA[</text><script>a</script>]]></text>")
                 == "<text>&lt;/text&gt;&lt;script&gt;a&lt;/script&gt;</text>")
         #expect(
-            try inside("<g id='&quot; onload=&quot;a' class=\"'>&#60;script>\"/>")
-                == "<g id=\"&quot; onload=&quot;a\" class=\"&#39;&gt;&lt;script&gt;\"></g>")
+            try inside("<g id='&quot; onload=&quot;a' class=\"'>&amp;lt;\"/>")
+                == "<g id=\"&quot; onload=&quot;a\" class=\"&#39;&gt;&amp;lt;\"></g>")
         #expect(
             try inside("<text>&amp;lt;script&amp;gt;</text>")
                 == "<text>&amp;lt;script&amp;gt;</text>")

@@ -65,7 +65,7 @@ extension EngineTests {
             #expect(verdict(30_053) == .outputTooLarge)
         }
 
-        static let lossy: [ImageFormat] = [.jpeg, .webp, .avif, .jxl]
+        static let lossy = Engine.outputs.filter(\.hasQuality)
 
         @Test(
             "results are made smaller until they have no more bytes than asked for",
@@ -73,13 +73,11 @@ extension EngineTests {
         func mostBytes(_ format: ImageFormat) throws {
             let input = SyntheticImages.noise(200, 200)
             let free = try engine.process(input, Plan(quality: 90, format: format))
-            for share in [2, 3] {
-                var plan = Plan(quality: 90, format: format)
-                plan.mostBytes = UInt32(free.count / share)
-                let small = try engine.process(input, plan)
-                #expect(small.count <= free.count / share)
-                #expect(try DecodedImage(small, format).width == 200)
-            }
+            var plan = Plan(quality: 90, format: format)
+            plan.mostBytes = UInt32(free.count / 2)
+            let small = try engine.process(input, plan)
+            #expect(small.count <= free.count / 2)
+            #expect(try DecodedImage(small, format).width == 200)
         }
 
         @Test("what cannot be made so small is as small as it gets", arguments: lossy)
@@ -159,7 +157,7 @@ extension EngineTests {
                 // Colours weighted by opacity and back lose a little.
                 #expect(abs(Int(bytes[channel]) - expected) <= 2)
             }
-            for format in [ImageFormat.avif, .jxl] {
+            for format in Engine.outputs where [.avif, .jxl].contains(format) {
                 plan.format = format
                 plan.quality = 95
                 let output = try engine.process(
@@ -201,7 +199,7 @@ extension EngineTests {
             for (result, plan) in zip(report.results, plans) {
                 let image = try DecodedImage(result.bytes, .png)
                 let width = Int(plan.width)
-                #expect(image.width == width && image.height == width * 3 / 4)
+                #expect(image.width == width && image.height == (width * 3 + 2) / 4)
                 #expect(image.looks(SyntheticImages.green, at: width * 3 / 4, width / 8))
             }
         }

@@ -7,30 +7,26 @@ import WireProtocol
 /// The libraries, loaded once for the whole test process, and jobs run on them in it.
 final class Engine: Sendable {
     static let shared: Engine = {
-        // Debian's libvips, which is older than the wheel's, reads everything.
-        let hasAll = vips_version(1) < 15
-        let formats = hasAll ? ImageFormat.allCases : ImageFormat.outputs + [.ico, .svg]
+        let formats = hasAllFormats ? ImageFormat.allCases : outputs + [.ico, .svg]
         do throws(LibraryFailure) {
-            return Engine(try ImageLibraries.load(formats: formats), hasAll: hasAll)
+            return Engine(try ImageLibraries.load(formats: formats))
         } catch {
             fatalError("\(error)")
         }
     }()
 
-    /// Whether this libvips reads HEIC, JPEG 2000 and PDF.
-    static let hasAllFormats = shared.hasAll
+    /// Whether this libvips is Debian's, which reads JPEG XL, HEIC, JPEG 2000 and PDF too.
+    static let hasAllFormats = vips_version(1) < 15
+
+    /// What it reads and writes.
+    static let outputs = ImageFormat.outputs.filter { hasAllFormats || $0 != .jxl }
 
     /// Used by one test at a time: see ``EngineTests``.
     private struct Libraries: ~Copyable, @unchecked Sendable { let loaded: ImageLibraries }
 
     private let libraries: Libraries
 
-    private let hasAll: Bool
-
-    private init(_ loaded: consuming ImageLibraries, hasAll: Bool) {
-        libraries = Libraries(loaded: loaded)
-        self.hasAll = hasAll
-    }
+    private init(_ loaded: consuming ImageLibraries) { libraries = Libraries(loaded: loaded) }
 
     func run(
         _ job: JobMessage, _ input: [UInt8], into report: inout CollectedReport

@@ -19,7 +19,7 @@ extension EngineTests {
 
         @Test(
             "every format is read and written as every format, in the right size and colours",
-            arguments: ImageFormat.outputs, ImageFormat.outputs)
+            arguments: Engine.outputs, Engine.outputs)
         func pairs(_ from: ImageFormat, _ to: ImageFormat) throws {
             let input = try engine.process(
                 SyntheticImages.quarters(160, 120), Plan(quality: 95, format: from))
@@ -38,7 +38,7 @@ extension EngineTests {
 
         @Test(
             "without a format in the plan the result has the source's",
-            arguments: ImageFormat.outputs)
+            arguments: Engine.outputs)
         func keepsFormat(_ format: ImageFormat) throws {
             let input = try engine.process(SyntheticImages.quarters(40, 40), Plan(format: format))
             let job = JobMessage(
@@ -49,7 +49,7 @@ extension EngineTests {
             #expect(result.announced == UInt64(result.bytes.count))
         }
 
-        @Test("facts come from the header", arguments: ImageFormat.outputs)
+        @Test("facts come from the header", arguments: Engine.outputs)
         func facts(_ format: ImageFormat) throws {
             let input = try engine.process(SyntheticImages.quarters(60, 40), Plan(format: format))
             let facts = try #require(try engine.facts(input, as: format))

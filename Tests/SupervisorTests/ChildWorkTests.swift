@@ -66,7 +66,7 @@ struct ChildWorkTests {
         let child = try await Self.child()
         let blockade = await Blockade()
         let outcome = await child.work(
-            Self.job, input: Self.input, deadline: .now + .milliseconds(50))
+            Self.job, inputs: [Self.input], deadline: .now + .milliseconds(50))
         #expect(blockade.end())
         guard case .deadline = outcome else {
             Issue.record("\(outcome)")
@@ -86,7 +86,7 @@ struct ChildWorkTests {
             let work = Task {
                 isGiven.finish()
                 return await child.work(
-                    Self.job, input: Self.input, deadline: .now + .seconds(60))
+                    Self.job, inputs: [Self.input], deadline: .now + .seconds(60))
             }
             for await _ in given {}
             work.cancel()
@@ -107,7 +107,7 @@ struct ChildWorkTests {
         let child = try await Self.child()
         let blockade = await Blockade()
         async let outcome = child.work(
-            Self.job, input: Self.input, deadline: .now + .seconds(60))
+            Self.job, inputs: [Self.input], deadline: .now + .seconds(60))
         try await soon { child.life.hasJob }
         _ = child.take(.orphaned)
         child.close()

@@ -72,7 +72,15 @@ struct ConfigurationChangeTests {
                 "http.header_timeout", "http.body_timeout", "http.idle_timeout",
                 "http.write_timeout", "log_level", "log_format", "poison.count",
                 "poison.window", "poison.for", "poison.size", "slowing.deaths",
-                "slowing.window", "slowing.first", "slowing.longest",
+                "slowing.window", "slowing.first", "slowing.longest", "max_frame_pixels",
+                "max_result_side", "options.presets", "options.only_presets", "options.allowed",
+                "options.limits", "result.quality", "result.format_quality", "result.progressive",
+                "result.palette", "result.formats", "result.preferred", "result.auto",
+                "result.enforce", "result.client_hints", "result.strip_metadata",
+                "result.keep_copyright", "result.strip_color_profile", "result.auto_rotate",
+                "result.enforce_thumbnail", "result.attachment", "result.skip", "watermark.path",
+                "watermark.data", "watermark.opacity", "fallback.path", "fallback.data",
+                "fallback.status",
             ])
     }
 }

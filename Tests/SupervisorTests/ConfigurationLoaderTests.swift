@@ -1,6 +1,7 @@
 import Foundation
 import ImageVocabulary
 import Logging
+import RequestSyntax
 import SandboxPolicy
 import Testing
 
@@ -134,6 +135,17 @@ struct ConfigurationLoaderTests {
             "http.write_timeout": "24", "http.header_bytes": "2500", "drain_timeout": "26",
             "log_level": "debug", "log_format": "text", "crashes.max_size": "2MiB",
             "crashes.keep": "3d", "crashes.sync": "each", "crashes.full": "27",
+            "max_frame_pixels": "40", "max_result_side": "41", "options.presets": "a=w:1",
+            "options.only_presets": "true", "options.allowed": "w,h", "options.limits": "true",
+            "result.quality": "42", "result.format_quality": "webp=43",
+            "result.progressive": "true", "result.palette": "44", "result.formats": "png,webp",
+            "result.preferred": "png", "result.auto": "webp", "result.enforce": "webp",
+            "result.client_hints": "true", "result.strip_metadata": "false",
+            "result.keep_copyright": "false", "result.strip_color_profile": "false",
+            "result.auto_rotate": "false", "result.enforce_thumbnail": "true",
+            "result.attachment": "true", "result.skip": "gif", "watermark.path": "/w",
+            "watermark.data": "AAAA", "watermark.opacity": "0.5", "fallback.path": "/f",
+            "fallback.data": "AAAA", "fallback.status": "404",
         ]
         #expect(Set(values.keys) == Set(SettingTable.all.map(\.key)))
         var variables: [String: String] = [:]
@@ -175,7 +187,20 @@ struct ConfigurationLoaderTests {
         expected.timeout = .seconds(11)
         expected.birthTimeout = .seconds(12)
         expected.memory = 2 << 20
-        expected.limits = LimitSettings(inputBytes: 1 << 20, pixels: 14, frames: 15)
+        expected.limits = LimitSettings(
+            inputBytes: 1 << 20, pixels: 14, framePixels: 40, frames: 15, resultSide: 41)
+        expected.options = OptionSettings(
+            presets: [Preset(name: "a", options: [WrittenOption(name: "w", arguments: ["1"])])],
+            onlyPresets: true, allowed: ["w", "h"], limits: true)
+        expected.results = ResultSettings(
+            quality: 42, formatQuality: FormatQuality(values: [.webp: 43]), progressive: true,
+            palette: 44, formats: [.png, .webp], preferred: [.png], auto: [.webp],
+            enforced: [.webp], clientHints: true, stripMetadata: false, keepCopyright: false,
+            stripProfile: false, autoRotate: false, enforceThumbnail: true, isAttachment: true,
+            skipped: [.gif])
+        let data = ImageData(bytes: [0, 0, 0])
+        expected.watermark = WatermarkSettings(path: "/w", data: data, opacity: 0.5)
+        expected.fallback = FallbackSettings(path: "/f", data: data, status: 404)
         expected.generation = GenerationSettings(
             forks: 16, age: .seconds(17), interval: .seconds(18))
         expected.poison = PoisonSettings(
@@ -222,35 +247,6 @@ struct ConfigurationLoaderTests {
         found = try folder.loader(["images": "a"], variables: ["GLOVEBOX_STATE": "b"])
             .load(for: .command)
         #expect(found.images == "a" && found.state == "b")
-    }
-
-    @Test("a variable that nothing reads is refused with the nearest name")
-    func unknownVariables() {
-        let variables = [
-            "GLOVEBOX_TIMEOT": "1", "GLOVEBOX_VIPS": "x", "GLOVEBOX_PORT": "9000", "PATH": "/bin",
-            "GLOVEBOX_SCRATCH": "/x", "GLOVEBOX_CORE": "1", "GLOVEBOX_FUZZ": "1",
-            "GLOVEBOX_DEV": "0", "GLOVEBOX_CONFIG": "off",
-        ]
-        let problems = folder.loader(variables: variables).problems()
-        #expect(problems.count == 3)
-        #expect(
-            problems.contains(
-                "GLOVEBOX_TIMEOT: there is no such variable. Write GLOVEBOX_TIMEOUT, or unset it."))
-        #expect(problems.contains { $0.contains("Write GLOVEBOX_VIPS_DIR") })
-    }
-
-    @Test("what Kubernetes sets for a Service called glovebox is let through")
-    func serviceLinks() {
-        let variables = [
-            "GLOVEBOX_SERVICE_HOST": "10.0.0.11", "GLOVEBOX_SERVICE_PORT": "8080",
-            "GLOVEBOX_SERVICE_PORT_HTTP": "8080", "GLOVEBOX_PORT": "tcp://10.0.0.11:8080",
-            "GLOVEBOX_PORT_8080_TCP": "tcp://10.0.0.11:8080",
-            "GLOVEBOX_PORT_8080_TCP_PROTO": "tcp", "GLOVEBOX_PORT_8080_TCP_PORT": "8080",
-            "GLOVEBOX_PORT_8080_TCP_ADDR": "10.0.0.11",
-            "GLOVEBOX_ADMIN_SERVICE_HOST": "10.0.0.12",
-            "GLOVEBOX_ADMIN_PORT_8081_TCP_ADDR": "10.0.0.12",
-        ]
-        #expect(folder.loader(variables: variables).problems() == [])
     }
 
     @Test("everything that is wrong is told at once, also what another source overrides")

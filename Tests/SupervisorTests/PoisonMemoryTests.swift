@@ -122,4 +122,20 @@ struct PoisonMemoryTests {
             #expect(large.blamed(for: ending) == small.anyUse)
         }
     }
+
+    @Test("a bad image put upon a good one does not have the good one refused")
+    func companions() {
+        func source(_ digit: String) -> SourceBytes {
+            SourceBytes(
+                bytes: ByteBuffer(), sha256: String(repeating: digit, count: 64), format: .png)
+        }
+        let (good, bad) = (source("a"), source("b"))
+        let both = PoisonKey(good, .process, [Plan()], beside: [bad])
+        let alone = PoisonKey(good, .process, [Plan()])
+        let blamed = both.blamed(for: .crash(signal: 11))
+        #expect(blamed == both && !alone.all.contains(blamed))
+        // What kills by itself kills beside another image too.
+        let killer = PoisonKey(bad, .process, [Plan()]).blamed(for: .violation)
+        #expect(both.all.contains(killer) && !alone.all.contains(killer))
+    }
 }

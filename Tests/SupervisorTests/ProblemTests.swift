@@ -10,13 +10,15 @@ import Testing
 @Suite("Problem details")
 struct ProblemTests {
     static let samples: [(Problem, Int)] = [
-        (.malformedRequest("x"), 400), (.emptyBody, 400), (.notFound, 404),
+        (.malformedRequest("x"), 400), (.emptyBody, 400), (.notFound, 404), (.expired, 404),
+        (.forbiddenOption(OptionError(option: "x", reason: "x.", isForbidden: true)), 403),
         (.methodNotAllowed(allowed: [.get, .head]), 405), (.bodyTimeout, 408), (.clientGone, 499),
         (.overLimit(.inputBytes, 10), 413), (.overLimit(.width, 10), 422),
         (.overLimit(.height, 10), 422), (.overLimit(.pixels, 10), 422),
         (.overLimit(.frames, 10), 422), (.overLimit(.outputBytes, 10), 422),
         (.unsupportedType("x"), 415), (.typeContradiction("x"), 415), (.brokenImage, 422),
-        (.unusableSize, 422), (.couldNotProcess, 422), (.deadline, 504), (.unavailable, 503),
+        (.unusableSize, 422), (.notADrawing, 422), (.couldNotProcess, 422), (.deadline, 504),
+        (.unavailable, 503),
         (.headerTimeout, 408), (.headersTooLarge, 431), (.targetTooLong, 414),
         (.unauthorized, 401), (.foreignPage, 403), (.reloadRefused(["x"]), 409),
         (.tooManyAttempts(seconds: 3), 429), (.tooManyFailures(seconds: 3), 429),
@@ -52,6 +54,7 @@ struct ProblemTests {
         #expect(details.requestID == "abc-1")
         #expect(!details.title.isEmpty)
         #expect(details.detail.hasSuffix(".") || details.detail == "x")
+        if case .forbiddenOption = problem { return }
         #expect(details.option == nil)
     }
 
@@ -68,9 +71,19 @@ struct ProblemTests {
         let error = #expect(throws: OptionError.self) {
             try OptionParser.options(query: "widht=3")
         }
-        let details = try decoded(.invalidOption(try #require(error)))
-        #expect(details.option == "widht")
+        let details = try decoded(Problem(try #require(error)))
+        #expect(details.status == 400 && details.option == "widht")
         #expect(details.detail.contains("width"))
+    }
+
+    @Test("an option that nobody may use is forbidden, and named")
+    func forbidden() throws {
+        let error = #expect(throws: OptionError.self) {
+            try OptionParser.options(query: "msr=1")
+        }
+        let details = try decoded(Problem(try #require(error)))
+        #expect(details.status == 403 && details.option == "msr")
+        #expect(details.type == "urn:glovebox:problem:forbidden-option")
     }
 
     @Test(

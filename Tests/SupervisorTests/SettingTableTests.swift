@@ -53,8 +53,9 @@ struct SettingTableTests {
         let inWords: Set = [
             "admin_key", "state", "images", "policies", "formats", "vips", "sandbox", "user",
             "workers",
-            "queue", "warm", "max_input_bytes", "max_pixels", "max_frames",
+            "queue", "warm", "max_input_bytes", "max_pixels", "max_frame_pixels",
             "http.connections_per_address", "slowing.deaths", "quarantine_key",
+            "watermark.path", "watermark.data", "fallback.path", "fallback.data",
         ]
         for setting in SettingTable.all where !inWords.contains(setting.key) {
             var configuration = ServiceConfiguration()

@@ -44,7 +44,9 @@ struct CopyrightNotices {
             }
         }
         if let iptc {
-            image.set("iptc-data", output == .tiff ? iptc : IPTCFilter.asResource(iptc))
+            image.set(
+                "iptc-data",
+                output == .tiff ? IPTCFilter.asField(iptc) : IPTCFilter.asResource(iptc))
         }
         if let xmp { image.set("xmp-data", xmp) }
     }

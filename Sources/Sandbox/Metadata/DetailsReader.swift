@@ -26,7 +26,7 @@ enum DetailsReader {
         of image: borrowing VipsImageRef, _ source: borrowing ImageSource, _ wishes: InfoWishes
     ) -> ImageDetails {
         var details = ImageDetails(colorSpace: colorSpace(image.interpretation))
-        if !source.format.isVector { details.resolution = resolution(of: image) }
+        details.resolution = resolution(of: image, source.format)
         if source.format == .tiff {
             source.withFile { EXIFReader($0)?.add(to: &details, wishes) }
         } else {
@@ -53,12 +53,18 @@ enum DetailsReader {
         }
     }
 
-    /// libvips has one pixel a millimetre for a file that says nothing.
-    private static func resolution(of image: borrowing VipsImageRef) -> Resolution? {
+    /// libvips names a unit where a JPEG or TIFF does. A PNG that says nothing has 72 dots an inch for
+    /// it, cut to 2,834 a metre by some versions; files that mean 72 say 2,835.
+    private static func resolution(
+        of image: borrowing VipsImageRef, _ format: ImageFormat
+    ) -> Resolution? {
         let (x, y) = image.resolution
-        guard x != 1 || y != 1 else { return nil }
-        // To hundredths: what a file says in inches comes back from millimetres with a remainder.
-        func inches(_ value: Double) -> Double { (value * 25.4 * 100).rounded() / 100 }
+        let isSaid =
+            format == .png
+            ? (x * 1_000 + 0.01).rounded(.down) != 2_834 : image.has("resolution-unit")
+        guard isSaid else { return nil }
+        // To tenths: what was meant in inches comes back from dots a metre with a remainder.
+        func inches(_ value: Double) -> Double { (value * 25.4 * 10).rounded() / 10 }
         return Resolution(x: inches(x), y: inches(y))
     }
 }

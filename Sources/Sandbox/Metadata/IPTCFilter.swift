@@ -36,6 +36,12 @@ enum IPTCFilter {
         return bytes + sets + (sets.count.isMultiple(of: 2) ? [] : [0])
     }
 
+    /// Data sets as libvips has to be given them for a TIFF: it counts them in words of four bytes,
+    /// and libtiff takes the count for one of bytes. Readers end at the first byte that begins no set.
+    static func asField(_ sets: [UInt8]) -> [UInt8] {
+        sets + [UInt8](repeating: 0, count: 3 * sets.count)
+    }
+
     /// Where the data sets stand.
     private static func dataSets(in data: Span<UInt8>) -> Range<Int> {
         guard data.count > 0, data[0] != 0x1C else { return 0..<data.count }

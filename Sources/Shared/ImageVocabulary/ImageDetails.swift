@@ -142,19 +142,17 @@ public struct DetailText: Equatable, Sendable {
     public init?(cleaning bytes: some Sequence<UInt8>) {
         // A byte becomes three at most, so that no more than these can be of use.
         let start = bytes.prefix { $0 != 0 }.prefix(4 * Self.longest)
-        var scalars = String.UnicodeScalarView()
-        for scalar in String(decoding: Array(start), as: UTF8.self).unicodeScalars {
-            scalars.append(Self.isShown(scalar) ? scalar : Self.substitute)
-        }
-        let shown = scalars.drop(while: \.properties.isWhitespace)
+        var scalars = String(decoding: Array(start), as: UTF8.self).unicodeScalars[...]
+            .drop(while: \.properties.isWhitespace)
+        while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
         var kept = String.UnicodeScalarView()
         var count = 0
-        for scalar in shown {
+        for scalar in scalars {
+            let scalar = Self.isShown(scalar) ? scalar : Self.substitute
             count += UTF8.width(scalar)
             guard count <= Self.longest else { break }
             kept.append(scalar)
         }
-        while kept.last?.properties.isWhitespace == true { kept.removeLast() }
         guard !kept.isEmpty else { return nil }
         text = String(kept)
     }

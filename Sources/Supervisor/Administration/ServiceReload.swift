@@ -52,7 +52,10 @@ final class ServiceReload: Sendable {
         }
         let changed = try old.change(to: new).get()
         let candidates = try await jobs.read(policies: paths)
-        let values = try LiveSettings.Values(new, within: candidates.limits)
+        let values = try await NIOThreadPool.singleton.runIfActive {
+            try LiveSettings.Values(
+                new, within: candidates.limits, formats: candidates.formats)
+        }
         for warning in new.warnings { log.logger.warning("\(warning)") }
         log.logger.warn(of: candidates.warnings)
         // Nothing below can fail but the policies, and they come first.

@@ -43,20 +43,10 @@ final class Child: Sendable {
         var ends: ChildEnds?
         var handler: NIOLoopBound<ResultHandler>?
         /// Kept until somebody writes it, or until there is an answer without it.
-        var bytes: ByteBuffer?
+        var bytes: [ByteBuffer]?
         var outcome: EventLoopPromise<JobOutcome>?
         var timer: Scheduled<Void>?
         var timerEnd: ContinuousClock.Instant?
-    }
-
-    /// What a child is made for.
-    struct Place: Sendable {
-        var id: UInt64
-        var policy: String
-        var generation: Int
-        var budget: Life.Budget
-        /// What it has until it must be ready.
-        var birth: Duration
     }
 
     private init(
@@ -137,12 +127,13 @@ final class Child: Sendable {
 
     // MARK: The job
 
-    /// Writes the input once, seals it, hands over the job, and waits for what comes of it.
+    /// Writes the inputs once, one behind the other, seals them, hands over the job, and waits for
+    /// what comes of it.
     ///
     /// Cancelling the task, and the deadline, end the child and this wait at once, also while the
-    /// input waits to be written.
+    /// inputs wait to be written.
     func work(
-        _ job: JobMessage, input bytes: ByteBuffer, deadline: ContinuousClock.Instant
+        _ job: JobMessage, inputs bytes: [ByteBuffer], deadline: ContinuousClock.Instant
     ) async -> JobOutcome {
         let promise = eventLoop.makePromise(of: JobOutcome.self)
         state.withLock { state in
@@ -151,7 +142,7 @@ final class Child: Sendable {
         }
         hear(.given(deadline: deadline))
         let outcome = await withTaskCancellationHandler {
-            give(job, bytes: bytes.readableBytes)
+            give(job, bytes: bytes.reduce(0) { $0 + $1.readableBytes })
             return try? await promise.futureResult.get()
         } onCancel: {
             hear(.abandoned)
@@ -200,7 +191,7 @@ final class Child: Sendable {
         guard let file = input.take(), let bytes = state.withLock({ $0.bytes.take() }) else {
             return false
         }
-        try file.append(bytes.readableBytesUInt8Span)
+        for input in bytes { try file.append(input.readableBytesUInt8Span) }
         try file.seal()
         return true
     }

@@ -7,3 +7,15 @@ struct ChildEnds: ~Copyable {
     var input: Descriptor
     var result: Descriptor
 }
+
+extension Child {
+    /// What a child is made for.
+    struct Place: Sendable {
+        var id: UInt64
+        var policy: String
+        var generation: Int
+        var budget: Life.Budget
+        /// What it has until it must be ready.
+        var birth: Duration
+    }
+}

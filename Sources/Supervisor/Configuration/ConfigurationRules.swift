@@ -2,7 +2,7 @@ import SandboxPolicy
 
 /// What settings have to be together. Each value alone was checked before.
 struct ConfigurationRules {
-    private let configuration: ServiceConfiguration
+    let configuration: ServiceConfiguration
     private let machine: Machine
     private let purpose: ConfigurationLoader.Purpose
 
@@ -15,27 +15,33 @@ struct ConfigurationRules {
         self.purpose = purpose
     }
 
+    /// The settings that a rule is about, and what is wrong with them together.
+    typealias Rule = (keys: Set<String>, problem: ConfigurationProblem?)
+
     /// What is wrong.
     ///
     /// - Parameter refused: the settings whose value was refused; nothing can be said about them.
     func problems(without refused: Set<String>) -> [ConfigurationProblem] {
-        let rules: [(keys: Set<String>, problem: ConfigurationProblem?)] = [
-            ([], keylessService),
-            (["listen", "admin_listen"], openDevelopment),
-            (["listen", "posture", "audit.listen"], openAudit),
-            (["admin_listen", "admin_key"], missingAdminKey),
-            (["listen", "admin_listen"], sameAddress),
-            (["listen"], privilegedPort("listen", configuration.listen)),
-            (
-                ["admin_listen"],
-                configuration.adminListen.flatMap { privilegedPort("admin_listen", $0) }
-            ),
-            (["http.connections", "http.connections_per_address"], connectionsOfOneAddress),
-            (["memory", "max_input_bytes"], memoryForOneImage),
-            (["quarantine.size", "quarantine_key"], missingQuarantineKey),
-            (["slowing.first", "slowing.longest"], longestWait),
-        ]
-        return rules.filter { $0.keys.isDisjoint(with: refused) }.compactMap { $0.problem }
+        let rules: [Rule] =
+            [
+                ([], keylessService),
+                (["listen", "admin_listen"], openDevelopment),
+                (["listen", "posture", "audit.listen"], openAudit),
+                (["admin_listen", "admin_key"], missingAdminKey),
+                (["listen", "admin_listen"], sameAddress),
+                (["listen"], privilegedPort("listen", configuration.listen)),
+                (
+                    ["admin_listen"],
+                    configuration.adminListen.flatMap { privilegedPort("admin_listen", $0) }
+                ),
+                (["http.connections", "http.connections_per_address"], connectionsOfOneAddress),
+                (["memory", "max_input_bytes"], memoryForOneImage),
+                (["quarantine.size", "quarantine_key"], missingQuarantineKey),
+                (["slowing.first", "slowing.longest"], longestWait),
+            ]
+        return (rules + requestRules).filter { $0.keys.isDisjoint(with: refused) }.compactMap {
+            $0.problem
+        }
     }
 
     var warnings: [String] {
@@ -49,7 +55,7 @@ struct ConfigurationRules {
         ]
     }
 
-    private func problem(_ key: String, _ what: String, _ advice: String) -> ConfigurationProblem {
+    func problem(_ key: String, _ what: String, _ advice: String) -> ConfigurationProblem {
         ConfigurationProblem(configuration.origin(of: key), what, advice)
     }
 

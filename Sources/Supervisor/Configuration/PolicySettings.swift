@@ -38,8 +38,8 @@ extension ServiceConfiguration {
         }
         limits.inputBytes = narrow("max_input_bytes", self.limits.inputBytes, policy.inputBytes)
         limits.pixels = narrow("max_pixels", self.limits.pixels, policy.pixels)
-        limits.frames = UInt32(
-            narrow("max_frames", self.limits.frames, UInt64(policy.frames)))
+        limits.framePixels = narrow(
+            "max_frame_pixels", self.limits.framePixels, policy.framePixels)
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         return limits
     }

@@ -36,6 +36,10 @@ struct ServiceConfiguration: Equatable, Sendable {
     /// How long one image may take, from the request to the result.
     var timeout = Duration.seconds(10)
     var limits = LimitSettings()
+    var options = OptionSettings()
+    var results = ResultSettings()
+    var watermark = WatermarkSettings()
+    var fallback = FallbackSettings()
     /// Bytes for inputs and results of all requests together.
     var memory = 512 << 20
     var generation = GenerationSettings()
@@ -81,13 +85,18 @@ struct JobSettings: Equatable, Sendable {
     var largeInput: Int? = 8 << 20
 }
 
-/// The limits that narrow those of the policies; nil leaves the policy's.
+/// What an image may cost; nil leaves the policy's limit.
 struct LimitSettings: Equatable, Sendable {
     /// Bytes of an input.
     var inputBytes: Int?
     /// Pixels of an image, all frames together.
     var pixels: Int?
-    var frames: Int?
+    /// Pixels of one frame of an animation.
+    var framePixels: Int?
+    /// Frames of an animation that are used; the others are left out.
+    var frames = 1
+    /// Largest side of a result; nil for any.
+    var resultSide: Int?
 }
 
 /// `generation`: when a zygote is replaced by a new one.

@@ -36,7 +36,8 @@ struct Setting: Sendable {
         /// The key with dashes; none for a key in a section.
         case ofKey
         case named(String)
-        /// For secrets: every account sees the options of a process.
+        /// For secrets, since every account sees the options of a process, and for what is seldom
+        /// set.
         case none
     }
 

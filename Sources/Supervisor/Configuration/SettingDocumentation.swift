@@ -86,7 +86,7 @@ enum SettingDocumentation {
         the policies cover. A policy none of whose formats is enabled costs nothing; a machine that \
         serves photographs alone starts faster and smaller with `formats: jpeg,png,webp`. Files of a \
         format that is not enabled are answered as those of any unknown format are, and the log \
-        names the setting. Results may have any format, whatever is enabled.
+        names the setting. Which formats results may have is for `result.formats` to say.
 
         `workers` and `queue` count over all policies, `warm` counts for each: with three policies \
         and two workers six children wait. That is kept on purpose: a waiting child takes no \
@@ -112,6 +112,34 @@ enum SettingDocumentation {
         takes small images only. In the queue small images go first. A large one that has waited for \
         a second, or has let sixteen pass, goes before all that came after it. Facts \
         (`/v1/info`) are always small.
+
+        ## Presets and the formats of results
+
+        ```yaml
+        options:
+          only_presets: true
+          presets: |
+            thumb=rs:fill:200:200/q:70
+            grey=pr:thumb/sa:0
+        result:
+          auto: avif,webp
+        watermark:
+          path: logo.png
+          opacity: 0.6
+        ```
+
+        A request begins with the settings under `result`, then come the client's hints, then the \
+        preset `default`, then its own options in their order; the later one wins. A preset that no \
+        request could use refuses the start.
+
+        Without an option `format` the result has the best of the formats in `result.auto` and \
+        `result.enforce` that the client's Accept field names and that can show the source (of the \
+        three WebP alone moves), else what `result.preferred` says. Ranges such as `image/*` name no \
+        format. Answers carry `Vary` as soon as one of the two, or `result.client_hints`, is set.
+
+        The watermark and the fallback image are read at the start and at each reload. An image and \
+        its watermark are decoded by the same child: a policy has to cover both formats, and its \
+        limit on bytes holds for both together.
 
         ## Equal requests
 

@@ -11,7 +11,8 @@ struct SettingGroup: Sendable {
 /// `.env.example` and `docs/configuration.md` come from here.
 enum SettingTable {
     static let groups = [
-        listeners, folders, work, limits, generations, connections, crashes, killers, running,
+        listeners, folders, work, limits, options, results, images, generations, connections,
+        crashes, killers, running,
     ]
 
     static let all = groups.flatMap(\.settings)
@@ -137,10 +138,23 @@ enum SettingTable {
                 why: "nothing is no image, and more is no limit",
                 help: "Most pixels of an image, all frames together; at most the policy's."),
             Setting(
-                "max_frames", \.limits.frames,
-                .optional(.number(1...1_000_000), none: "the policy's"), reloads: true,
+                "max_frames", \.limits.frames, .number(1...1_000_000), reloads: true,
                 why: "an image has one frame, and more is no limit",
-                help: "Most frames of an image; at most the policy's."),
+                help:
+                    "Frames of an animation that are used; the others are left out. A source with "
+                    + "more than the policy's limit is refused."),
+            Setting(
+                "max_frame_pixels", \.limits.framePixels,
+                .optional(.number(1...1_000_000_000_000), none: "the policy's"), reloads: true,
+                option: .none, why: "nothing is no image, and more is no limit",
+                help: "Most pixels of one frame of an animation."),
+            Setting(
+                "max_result_side", \.limits.resultSide,
+                .optional(.number(1...65_535), word: "any", none: "any"), reloads: true,
+                option: .none, why: "nothing is no image, and no format of all has more",
+                help:
+                    "Largest side of a result in pixels; one that would be larger is made smaller."
+            ),
         ])
 
     private static let generations = SettingGroup(

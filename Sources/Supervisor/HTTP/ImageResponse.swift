@@ -7,50 +7,47 @@ import RequestSyntax
 /// An image as an answer.
 enum ImageResponse {
     /// - Parameters:
+    ///   - bytes: the image, and its format by its own bytes.
     ///   - route: where it came from: decides its file name and how it may be cached.
-    ///   - share: the result's share of the memory budget: held until the client has taken it.
+    ///   - missing: the status where it is another image than the one asked for.
+    ///   - shares: what counts for it of the memory budget: held until the client has taken it.
     static func make(
-        _ result: ResultImage, for route: Route, share: MemoryBudget.Share
+        _ bytes: ByteBuffer, _ format: ImageFormat, for route: Route, _ order: ImageOrder,
+        insteadOf missing: HTTPResponse.Status?, shares: [MemoryBudget.Share]
     ) -> Response {
-        let headers: HTTPFields = [
-            .contentType: result.format.mediaType,
-            .contentDisposition:
-                "inline; filename=\"\(fileName(for: route, result.format))\"",
+        var headers: HTTPFields = [
+            .contentType: format.mediaType,
+            .contentDisposition: ContentDisposition.field(
+                isAttachment: order.delivery.isAttachment,
+                stem: order.delivery.fileName ?? stem(for: route),
+                fileExtension: format.fileExtensions[0]),
             // Opened by itself, a result may run nothing and load nothing.
             .contentSecurityPolicy:
                 "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
             // Images are made to be shown on other sites' pages.
             .crossOriginResourcePolicy: "cross-origin",
-            .cacheControl: route == .process ? "no-store" : "no-cache",
+            .cacheControl: route == .process || missing != nil ? "no-store" : "no-cache",
         ]
-        let output = result.bytes
-        let body = ResponseBody(contentLength: output.readableBytes) { writer in
-            try await writer.write(output)
+        if !order.varying.isEmpty { headers[.vary] = order.varying.joined(separator: ", ") }
+        if missing != nil, let fallback { headers[fallback] = "1" }
+        let body = ResponseBody(contentLength: bytes.readableBytes) { writer in
+            try await writer.write(bytes)
             // The end is not taken before the client has read nearly all of the image.
             try await writer.finish(nil)
-            withExtendedLifetime(share) {}
+            withExtendedLifetime(shares) {}
         }
-        return Response(status: .ok, headers: headers, body: body)
+        return Response(status: missing ?? .ok, headers: headers, body: body)
     }
 
-    /// The source's name with the result's extension. Letters, digits, `-` and `_` stay, so that
-    /// nothing in it can end the quotation.
-    private static func fileName(for route: Route, _ format: ImageFormat) -> String {
-        var base = ""
-        if case .image(let path) = route {
-            let name = path.fileName.split(separator: ".").first ?? ""
-            base = String(decoding: name.utf8.prefix(64).map(plain), as: UTF8.self)
-        }
-        return "\(base.isEmpty ? "image" : base).\(format.fileExtensions[0])"
-    }
+    /// Says that the image is not the one asked for, as imgproxy does.
+    private static let fallback = HTTPField.Name("Fallback-Image")
 
-    private static func plain(_ byte: UInt8) -> UInt8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-            byte
-        default: UInt8(ascii: "_")
-        }
+    /// The source's name without its last extension.
+    private static func stem(for route: Route) -> String {
+        guard case .image(let path) = route else { return "image" }
+        let name = path.fileName
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
     }
 }
 

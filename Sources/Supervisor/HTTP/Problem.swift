@@ -12,7 +12,11 @@ enum Problem: Error, Equatable, Sendable {
     case emptyBody
     /// An unknown option, or a value that cannot be read.
     case invalidOption(OptionError)
+    /// An option that the configuration permits nobody.
+    case forbiddenOption(OptionError)
     case notFound
+    /// The request names a time after which it is not answered, and that has passed.
+    case expired
     /// The path exists, but not for this method.
     case methodNotAllowed(allowed: [HTTPRequest.Method])
     /// The body did not arrive in time.
@@ -56,7 +60,9 @@ enum Problem: Error, Equatable, Sendable {
         case .malformedRequest: "malformed-request"
         case .emptyBody: "empty-body"
         case .invalidOption: "invalid-option"
+        case .forbiddenOption: "forbidden-option"
         case .notFound: "not-found"
+        case .expired: "expired"
         case .methodNotAllowed: "method-not-allowed"
         case .bodyTimeout: "body-timeout"
         case .clientGone: "client-gone"
@@ -83,7 +89,7 @@ enum Problem: Error, Equatable, Sendable {
     var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .emptyBody, .invalidOption: .badRequest
-        case .notFound: .notFound
+        case .notFound, .expired: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTimeout: .requestTimeout
         // Not registered, but what access logs have come to use for a client that left.
@@ -99,7 +105,7 @@ enum Problem: Error, Equatable, Sendable {
         case .targetTooLong: .uriTooLong
         case .unauthorized: .unauthorized
         case .tooManyAttempts, .tooManyFailures: .tooManyRequests
-        case .foreignPage: .forbidden
+        case .foreignPage, .forbiddenOption: .forbidden
         case .reloadRefused: .conflict
         }
     }
@@ -110,7 +116,9 @@ enum Problem: Error, Equatable, Sendable {
         case .malformedRequest: "The request cannot be understood"
         case .emptyBody: "The body is empty"
         case .invalidOption: "An option cannot be honoured"
+        case .forbiddenOption: "An option is not permitted"
         case .notFound: "There is nothing here"
+        case .expired: "The request has expired"
         case .methodNotAllowed: "The method does not apply here"
         case .bodyTimeout: "The body took too long to arrive"
         case .clientGone: "The client went away"
@@ -141,8 +149,10 @@ enum Problem: Error, Equatable, Sendable {
             .typeContradiction(let reason):
             reason
         case .emptyBody: "Send an image as the body, or as the form field file."
-        case .invalidOption(let error): "The option \"\(error.option)\": \(error.reason)"
+        case .invalidOption(let error), .forbiddenOption(let error):
+            "The option \"\(error.option)\": \(error.reason)"
         case .notFound: "Nothing can be found at this path."
+        case .expired: "The time that the option expires names has passed. Ask for a new address."
         case .methodNotAllowed(let allowed):
             "Use \(allowed.map(\.rawValue).joined(separator: " or "))."
         case .bodyTimeout: "Send the body faster, or send a smaller image."
@@ -231,7 +241,20 @@ extension Problem {
             }
     }
 
+    /// What a client hears of options that cannot be honoured.
+    init(_ error: OptionError) {
+        self = error.isForbidden ? .forbiddenOption(error) : .invalidOption(error)
+    }
+
+    /// What a client hears of a format that results may not have.
+    init(cannotMake format: ImageFormat, of formats: [ImageFormat]) {
+        let names = formats.map(\.name).joined(separator: ", ")
+        self = .unsupportedType(
+            "Results of the type \(format.name) are not made here. Ask for one of \(names).")
+    }
+
     /// What a client hears of a type that cannot be accepted.
+    ///
     /// - Parameter formats: those that can be sent.
     init(_ error: AnnouncedTypeError, reading formats: [ImageFormat] = ImageFormat.allCases) {
         self =

@@ -7,7 +7,9 @@ extension Problem {
     /// list against the cases there are.
     static let kinds: [Problem] = [
         .emptyBody, .invalidOption(OptionError(option: "option", reason: "reason")),
-        .malformedRequest("reason"), .unauthorized, .foreignPage, .notFound,
+        .malformedRequest("reason"), .unauthorized, .foreignPage,
+        .forbiddenOption(OptionError(option: "option", reason: "reason", isForbidden: true)),
+        .notFound, .expired,
         .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
         .unsupportedType("reason"), .brokenImage, .couldNotProcess, .notADrawing,
@@ -28,6 +30,13 @@ extension Problem {
                 "An option is unknown, or its value cannot be read. `option` names it.",
                 "Correct the option as `detail` says."
             )
+        case .forbiddenOption:
+            (
+                "An option names a limit, and requests may not do that here. `option` names it.",
+                "Leave it out, or ask the operator."
+            )
+        case .expired:
+            ("The time that the option `expires` names has passed.", "Ask for a new address.")
         case .malformedRequest:
             (
                 "The message is not valid HTTP/1.1, or a form in it is not valid.",
@@ -64,7 +73,10 @@ extension Problem {
                 "Announce the true type, or none."
             )
         case .unsupportedType:
-            ("The input is of no format that this service reads.", "Send one that `detail` names.")
+            (
+                "The input is of no format that this service reads, or the result would be of one "
+                    + "that it does not make.", "Send, or ask for, one that `detail` names."
+            )
         case .brokenImage:
             ("The image cannot be decoded.", "Send one that is whole and undamaged.")
         case .couldNotProcess:

@@ -16,7 +16,8 @@ extension Problem {
         ]
         switch self {
         case .overLimit(let limit, _): members.append(("limit", .string(limit.rawValue)))
-        case .invalidOption(let error): members.append(("option", .string(error.option)))
+        case .invalidOption(let error), .forbiddenOption(let error):
+            members.append(("option", .string(error.option)))
         case .reloadRefused(let reasons):
             members.append(("reasons", .array(reasons.map { .string($0) })))
         default: break

@@ -26,6 +26,9 @@ struct Job: Sendable {
     /// The requests that share it with the one it is named after; nil where none can.
     var others: OtherRequests?
 
+    /// Every input, in the order in which they stand in the child's memory.
+    var inputs: [SourceBytes] { [input] + companions }
+
     /// What names it in logs.
     var identity: ChildReport.JobIdentity {
         ChildReport.JobIdentity(

@@ -11,6 +11,8 @@ extension JobRunner {
 
         /// The widest limits that any of them has.
         var limits: JobLimits { ServedPolicy.widestLimits(of: policies) }
+        /// The formats that they cover.
+        var formats: [ImageFormat] { policies.flatMap(\.formats) }
         /// What their authors should know although they can be served.
         var warnings: [PolicyDiagnostic] { policies.flatMap(\.file.warnings) }
     }

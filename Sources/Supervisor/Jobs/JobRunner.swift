@@ -130,12 +130,12 @@ final class JobRunner: Sendable {
         need.choose(from: served.withLock { $0 }) { files.writes(of: $0.name) }
     }
 
-    /// Whether a policy can make all of a job's results.
-    func canWrite(_ need: JobNeed) -> Bool {
+    /// The formats of a job's results that no policy can make.
+    func unwritable(_ need: JobNeed) -> [ImageFormat] {
         guard let policy = policy(for: need), let written = files.writes(of: policy.name) else {
-            return true
+            return []
         }
-        return need.results.allSatisfy(written.contains)
+        return need.results.filter { !written.contains($0) }
     }
 
     /// Says why images of a format are not accepted, which their senders do not learn.
@@ -149,7 +149,7 @@ final class JobRunner: Sendable {
             ])
     }
 
-    /// Runs one job under the policy that covers its format. Cancelling the task means that the
+    /// Runs one job under the policy that covers its inputs' formats. Cancelling the task means that the
     /// client is gone: its child is killed.
     ///
     /// - Throws: a ``JobFailure`` at the latest at the job's deadline.
@@ -215,7 +215,7 @@ final class JobRunner: Sendable {
     func give(_ job: Job, to child: Child) async -> Attempt {
         defer { child.settle() }
         let message = JobMessage(job)
-        switch await child.work(message, input: job.input.bytes, deadline: job.deadline) {
+        switch await child.work(message, inputs: job.inputs.map(\.bytes), deadline: job.deadline) {
         case .deadline: return .failed(.deadline)
         case .abandoned: return .failed(.abandoned)
         case .lost(mayRestart: true): return .lost
@@ -284,7 +284,6 @@ extension JobMessage {
     fileprivate init(_ job: Job) {
         self.init(
             operation: job.operation, limits: job.limits,
-            inputs: Self.table(of: [job.input] + job.companions), plans: job.plans,
-            wishes: job.wishes)
+            inputs: Self.table(of: job.inputs), plans: job.plans, wishes: job.wishes)
     }
 }

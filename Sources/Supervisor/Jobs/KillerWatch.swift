@@ -79,7 +79,7 @@ final class KillerWatch: Sendable {
     /// Lets an input through to a child. Whoever sent one that is refused hears what he heard when
     /// a child died of it.
     func admit(_ use: PoisonKey, of sender: Sender) throws(Problem) {
-        guard withPoison({ $0.isPoison(use) || $0.isPoison(use.anyUse) }) else { return }
+        guard withPoison({ poison in use.all.contains { poison.isPoison($0) } }) else { return }
         metrics.poisonRefused()
         logger.info(
             "input refused: it has killed children",

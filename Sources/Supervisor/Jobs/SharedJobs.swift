@@ -50,18 +50,18 @@ final class SharedJobs: Sendable {
     /// gone; the child is killed when the last one is.
     ///
     /// - Parameters:
-    ///   - share: what counts for the input: held while a child may need it.
+    ///   - shares: what counts for the inputs: held while a child may need them.
     ///   - executor: where the job is attended to; nil for anywhere.
     /// - Throws: a ``JobFailure`` at the latest at the job's own deadline.
     func run(
-        _ job: Job, holding share: MemoryBudget.Share, on executor: (any TaskExecutor)?
+        _ job: Job, holding shares: [MemoryBudget.Share], on executor: (any TaskExecutor)?
     ) async throws(JobFailure) -> Held {
         guard isOn, let policy = jobs.identity(for: JobNeed(job)) else {
             return try await held(job).get()
         }
         let key = EqualJobKey(job, policy)
         while true {
-            let outcome = await wait(for: job, key, share, executor)
+            let outcome = await wait(for: job, key, shares, executor)
             if case .failure(.deadline) = outcome, .now < job.deadline { continue }
             return try outcome.get()
         }
@@ -79,13 +79,13 @@ final class SharedJobs: Sendable {
     }
 
     private func wait(
-        for job: Job, _ key: EqualJobKey, _ share: MemoryBudget.Share,
+        for job: Job, _ key: EqualJobKey, _ shares: [MemoryBudget.Share],
         _ executor: (any TaskExecutor)?
     ) async -> Outcome {
         let number = lastNumber.add(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                enter(number, continuation, job, key, share, executor)
+                enter(number, continuation, job, key, shares, executor)
                 // A cancellation that came before found nobody to let go.
                 if Task.isCancelled { leave(number, .abandoned) }
             }
@@ -96,7 +96,7 @@ final class SharedJobs: Sendable {
 
     private func enter(
         _ number: UInt64, _ waiter: Waiter, _ job: Job, _ key: EqualJobKey,
-        _ share: MemoryBudget.Share, _ executor: (any TaskExecutor)?
+        _ shares: [MemoryBudget.Share], _ executor: (any TaskExecutor)?
     ) {
         let deadline = state.withLock { state -> ContinuousClock.Instant? in
             let place = state.jobs.enter(number, waiter, for: key)
@@ -108,7 +108,7 @@ final class SharedJobs: Sendable {
                 state.running[place.job] = Running(
                     deadline: job.deadline, others: others,
                     task: Task(executorPreference: executor) { [self] in
-                        await work(place.job, first, share)
+                        await work(place.job, first, shares)
                     })
                 return nil
             }
@@ -123,9 +123,9 @@ final class SharedJobs: Sendable {
         }
     }
 
-    private func work(_ number: UInt64, _ job: Job, _ share: MemoryBudget.Share) async {
+    private func work(_ number: UInt64, _ job: Job, _ shares: [MemoryBudget.Share]) async {
         let outcome = await held(job)
-        withExtendedLifetime(share) {}
+        withExtendedLifetime(shares) {}
         let waiters = state.withLock { state in
             state.running[number] = nil
             return state.jobs.end(number)

@@ -11,27 +11,44 @@ struct PoisonKey: Hashable, Sendable {
     let sha256: String
     /// The operation and its options in their fixed form; nil for whatever is asked.
     let use: String?
+    /// SHA-256 of the other inputs that the same child reads.
+    let companions: [String]
 
     /// One use of an input.
     init(
         _ input: SourceBytes, _ operation: JobMessage.Operation, _ plans: [Plan],
-        _ wishes: InfoWishes = []
+        _ wishes: InfoWishes = [], beside companions: [SourceBytes] = []
     ) {
         sha256 = input.sha256
+        self.companions = companions.map(\.sha256)
         use =
             operation == .info
-            ? "info \(wishes.query)" : "process \(plans.map(\.query).joined(separator: " "))"
+            ? "info \(wishes.query)" : "process \(plans.map(\.use).joined(separator: " "))"
     }
 
     private init(_ sha256: String) {
         self.sha256 = sha256
         use = nil
+        companions = []
     }
 
     /// The input, whatever is asked of it.
     var anyUse: PoisonKey { PoisonKey(sha256) }
 
+    /// What it is refused for: itself, and each of its inputs by itself.
+    var all: [PoisonKey] { [self, anyUse] + companions.map { PoisonKey($0) } }
+
     /// What is to be remembered of a death: the whole input where the child was broken, and the one
-    /// use of it where the child was only stopped at a limit.
-    func blamed(for ending: ChildEnding) -> PoisonKey { ending.isBreakage ? anyUse : self }
+    /// use of it where the child was only stopped at a limit. Of several inputs nobody knows which
+    /// one broke it, and nobody may have others' images refused by putting a bad one beside them.
+    func blamed(for ending: ChildEnding) -> PoisonKey {
+        ending.isBreakage && companions.isEmpty ? anyUse : self
+    }
+}
+
+extension Plan {
+    /// Its options, and the formats that the result may have by the client's choice.
+    fileprivate var use: String {
+        format == nil ? "\(query) \(choice.accepted.map(\.name).joined(separator: ","))" : query
+    }
 }

@@ -285,6 +285,7 @@ def phone():
 def others():
     run("heif-enc", "-q", "80", "-o", "plain.heic", "quarters.png")
     run("heif-enc", "-q", "80", "-o", "alpha.heic", "alpha.png")
+    run("heif-enc", "-q", "90", "-t", "32", "-o", "preview.heic", "quarters.png")
     phone()
     run("cjxl", "-d", "0", "quarters.png", "lossless.jxl")
     run("cjxl", "-d", "0", "--container=1", "alpha.png", "alpha.jxl")

@@ -40,7 +40,10 @@ struct CrashReplay {
                 $0.split(separator: " ", omittingEmptySubsequences: false)
             }
             plans = try (queries ?? []).map { query throws(OptionError) in
-                try OptionParser.options(query: query).plan
+                var plan = try OptionParser.options(query: query).plan
+                // Of a job's inputs the image alone is kept.
+                plan.watermark = nil
+                return plan
             }
         } catch {
             throw .failed(

@@ -105,7 +105,7 @@ struct CorpusRun: Sendable {
             let id = "\(number)-\(index)"
             let job = task.job(source, id: id, limits: own, deadline: .now + timeout)
             // What this libvips cannot write says nothing about the policy.
-            guard jobs.canWrite(JobNeed(job)) else { continue }
+            guard jobs.unwritable(JobNeed(job)).isEmpty else { continue }
             visit.jobs += 1
             let (child, failure) = await run(job, task, image.name)
             if let child { children.append(child) }
