@@ -123,7 +123,8 @@ let package = Package(
             name: "DescriptorsTests", dependencies: ["Descriptors", "CLinux"],
             path: "Tests/Shared/DescriptorsTests", swiftSettings: strict),
         .testTarget(
-            name: "RequestSyntaxTests", dependencies: ["RequestSyntax", "ImageVocabulary"],
+            name: "RequestSyntaxTests",
+            dependencies: ["RequestSyntax", "ImageVocabulary", "Randomness"],
             swiftSettings: strict),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "Randomness"], swiftSettings: strict),
@@ -198,7 +199,7 @@ if fuzzing || Context.environment["GLOVEBOX_CORE"] == "1" {
     let libraries = [
         "ImageVocabulary", "WireProtocol", "SandboxPolicy", "Descriptors", "RequestSyntax",
     ]
-    let kept = libraries + libraries.map { $0 + "Tests" } + ["CLinux"]
+    let kept = libraries + libraries.map { $0 + "Tests" } + ["CLinux", "Randomness"]
     package.products = []
     package.dependencies = []
     package.targets.removeAll { !kept.contains($0.name) }

@@ -17,7 +17,7 @@ packages=(
     ca-certificates git libncurses6 libcurl4 libxml2 libsqlite3-0
     binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev pkg-config
     libvips-dev libseccomp-dev libmagic-dev
-    python3 python3-pip python3-prometheus-client python3-jsonschema python3-yaml curl
+    python3 python3-pip python3-prometheus-client python3-jsonschema python3-yaml libimage-exiftool-perl curl
 )
 
 say() { printf '%s\n' "$*"; }

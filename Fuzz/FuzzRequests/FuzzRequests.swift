@@ -32,17 +32,43 @@ enum FuzzRequests {
         }
     }
 
+    private static let rules: OptionRules = {
+        var rules = OptionRules()
+        rules.permitsLimits = true
+        rules.presets = ["a": [WrittenOption(name: "w", arguments: ["5"])]]
+        return rules
+    }()
+
     private static func checkQuery(_ text: String) {
         do throws(OptionError) {
-            let plan = try OptionParser.options(query: text).plan
-            precondition(max(plan.width, plan.height) <= Plan.largestRequestedSide)
-            precondition(plan.quality <= 100)
-            precondition(plan.gravity.x.isFinite && plan.gravity.y.isFinite)
+            check(try OptionParser.options(query: text, under: rules))
         } catch {
-            precondition(error.option.utf8.count <= 64 && isPrintable(error.option))
-            precondition(isPrintable(error.reason))
+            check(error)
+        }
+        do throws(OptionError) {
+            let sets = try OptionSets.read(query: text, under: rules)
+            precondition((1...OptionSets.most).contains(sets.count))
+            for options in sets { check(options) }
+        } catch {
+            check(error)
         }
         _ = try? OptionParser.options([text])
+    }
+
+    private static func check(_ options: RequestOptions) {
+        let plan = options.plan
+        precondition(max(plan.width, plan.height) <= Plan.largestRequestedSide)
+        precondition(plan.quality <= 100)
+        precondition(plan.gravity.x.isFinite && plan.gravity.y.isFinite)
+        let written = options.query
+        guard written.utf8.count <= OptionParser.longestQuery else { return }
+        let read = try? OptionParser.options(query: written, under: rules)
+        precondition(read == options, "what is written is read as something else")
+    }
+
+    private static func check(_ error: OptionError) {
+        precondition(error.option.utf8.count <= 64 && isPrintable(error.option))
+        precondition(isPrintable(error.reason))
     }
 
     private static func checkPath(_ text: String) {

@@ -29,7 +29,7 @@ extension RequestPath {
         case .imageInfo(let path):
             inputs = Inputs(image: try await file(path, largest))
             client.note(inputBytes: inputs.image.source.bytes.readableBytes)
-        case .process, .uploadInfo, .health, .live, .ready:
+        case .process, .batch, .options, .uploadInfo, .health, .live, .ready:
             let source = UploadSource(largest: largest, budget: budget)
             inputs = Inputs(
                 image: try await source.collect(request, from: client.connection) {

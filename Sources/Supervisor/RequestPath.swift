@@ -31,7 +31,8 @@ struct RequestPath: RequestAnswerer {
         client.note(route: route.label)
         switch route {
         case .health, .live, .ready: return await health.answer(route)
-        case .process, .uploadInfo, .image, .imageInfo: break
+        case .options: return OptionGuide.response
+        case .process, .batch, .uploadInfo, .image, .imageInfo: break
         }
 
         // Admission: whose requests kill children waits; text becomes a plan, before a byte of the
@@ -42,15 +43,18 @@ struct RequestPath: RequestAnswerer {
         let operation = route.operation
         let query = Route.query(of: target)
         let wishes = try Self.wishes(query, for: operation)
-        let order = try ImageOrder(
-            query: operation == .process ? query : "", request.headers, settings, now: Self.now)
+        let orders = try ImageOrder.all(
+            for: route, query: operation == .process ? query : "", request.headers, settings,
+            now: Self.now)
+        // All are of one image and have the same watermark, if any.
+        let order = orders.first { $0.plan.watermark != nil } ?? orders[0]
 
         // Sources: the whole input, counted, hashed, and of a format we know; and what is put upon
         // it.
         let inputs = try await inputs(route, request, client, order, settings.requests)
         let input = inputs.image
-        let passes = order.passes(input.source.format)
-        let plans = operation == .process && !passes ? [order.plan] : []
+        let passes = route != .batch && order.passes(input.source.format)
+        let plans = operation == .process && !passes ? orders.map(\.plan) : []
         let limits = try jobs.limits(for: inputs, plans, within: order.limits, client)
         if operation == .process, passes {
             let (bytes, format) = (input.source.bytes, input.source.format)
@@ -78,6 +82,8 @@ struct RequestPath: RequestAnswerer {
         switch operation {
         case .info:
             return FactsResponse.make(result, bytes: input.source.bytes.readableBytes)
+        case .process where route == .batch:
+            return Batch.response(result.images, orders, share: held.share)
         case .process:
             let made = result.images[0]
             return image(made.bytes, made.format, route, order, inputs, [held.share], client)
@@ -132,7 +138,7 @@ extension Route {
     var operation: JobMessage.Operation {
         switch self {
         case .uploadInfo, .imageInfo: .info
-        case .process, .image, .health, .live, .ready: .process
+        case .process, .batch, .image, .options, .health, .live, .ready: .process
         }
     }
 }

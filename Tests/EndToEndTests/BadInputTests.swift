@@ -103,7 +103,7 @@ struct BadInputTests {
         "an unknown option or value, by its name",
         arguments: [
             ("size2=3", "size2"), ("rs=fancy:1:1", "rs"), ("w=-1", "w"), ("w=1e3", "w"),
-            ("h=65536", "h"), ("q=101", "q"), ("f=bmp", "f"), ("g=up", "g"), ("el=maybe", "el"),
+            ("h=65536", "h"), ("q=101", "q"), ("f=ico", "f"), ("g=up", "g"), ("el=maybe", "el"),
             ("w=%zz", "w"), ("w", "w"), ("w=", "w"), ("q=80&nonsense=1", "nonsense"),
         ])
     func option(_ query: String, named option: String) async throws {

@@ -51,6 +51,20 @@ struct CommandTests {
         #expect(facts["bytes"].integer == SampleFormat.gif.file.count)
     }
 
+    @Test("options are listed, for people and as GET /v1/options answers them")
+    func options() async throws {
+        let some = try await run(["options", "rs", "blur"])
+        #expect(some.status == .status(0) && some.text.contains("rs:fill:300:200"))
+        #expect(!some.text.contains("watermark"))
+        let listed = try await run(["options", "--json"])
+        #expect(listed.status == .status(0))
+        let service = try await Service.start(as: .ordinaryUser, in: InWorkspace.workspace)
+        let answer = try await service.http.get("/v1/options")
+        let isSame = answer.body == listed.output
+        #expect(isSame)
+        #expect(try await service.stop() == .status(0))
+    }
+
     @Test("what cannot be decoded is refused with 1, and leaves no file")
     func refused() async throws {
         let workspace = try InWorkspace.workspace
@@ -72,9 +86,11 @@ struct CommandTests {
     @Test(
         "a command line that cannot be used ends with 2",
         arguments: [
-            ["process"], ["process", "-", "-o", "a.bmp"], ["frobnicate"],
+            ["process"], ["process", "-", "-o", "a.heic"], ["frobnicate"],
             ["process", "-", "-o", "a.png", "-O", "w:wide"],
             ["process", "-", "-o", "a.png", "-O", "nonsense:1"], ["info", "--unknown", "-"],
+            ["process", "-", "-o", "a.png", "-O", "fn:cat"], ["options", "widht"],
+            ["process", "-", "-o", "a.png", "-O", "wm:0.5"],
             ["serve"], ["serve", "--dev", "--listen", "0.0.0.0:0"],
             ["serve", "--dev", "--listen", "nowhere"], ["info", "-", "--timeout", "soon"],
         ] as [[String]])
@@ -132,7 +148,8 @@ struct CommandTests {
     func help() async throws {
         let commands: [[String]] = [
             [], ["serve"], ["status"], ["health"], ["process"], ["info"], ["doctor"], ["config"],
-            ["config", "check"], ["config", "show"], ["policy", "suggest"],
+            ["config", "check"], ["config", "show"], ["policy", "suggest"], ["options"],
+            ["options", "list"],
         ]
         for command in commands {
             let done = try await run(command + ["--help"])

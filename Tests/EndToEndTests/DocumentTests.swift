@@ -110,17 +110,33 @@ struct DocumentTests {
         #expect(try await drawn(file).showsQuarters())
     }
 
+    @Test("a document with more pages than the limit is refused before one is drawn")
+    func pages() async throws {
+        let answer = try await Served.http.post(
+            "/v1/process?w=10&f=png", body: SampleDocument.pdf("", pages: 10_001))
+        expect(answer, isProblem: "over-limit", 422, with: ["limit": "frames"])
+    }
+
     @Test(
-        "what a header announces is checked before a pixel is drawn",
+        "a drawing that announces more than the limits is drawn as large as they allow",
         arguments: [
-            (SampleDocument.svg("", width: 40_000, height: 1), "width"),
-            (SampleDocument.svg("", width: 1, height: 40_000), "height"),
-            (SampleDocument.svg("", width: 20_000, height: 20_000), "pixels"),
-            (SampleDocument.pdf("", width: 14_400, height: 14_400), "pixels"),
-            (SampleDocument.pdf("", pages: 10_001), "frames"),
+            SampleDocument.svg("", width: 40_000, height: 100),
+            SampleDocument.svg("", width: 100, height: 40_000),
+            SampleDocument.svg("", width: 20_000, height: 20_000),
+            SampleDocument.pdf("", width: 14_400, height: 14_400),
         ])
-    func limits(file: [UInt8], limit: String) async throws {
-        let answer = try await Served.http.post("/v1/process?w=10&f=png", body: file)
-        expect(answer, isProblem: "over-limit", 422, with: ["limit": limit])
+    func limits(file: [UInt8]) async throws {
+        let info = try await Served.http.post("/v1/info", body: file)
+        try #require(info.status == 200, "\(info.text)")
+        let size = try (
+            width: #require(info.json["width"].integer),
+            height: #require(info.json["height"].integer)
+        )
+        #expect(size.width <= 30_000 && size.height <= 30_000)
+        #expect(size.width * size.height <= 50_000_000)
+        let answer = try await Served.http.post("/v1/process?rs=fit:10:10&f=png", body: file)
+        try #require(answer.status == 200, "\(answer.text)")
+        let picture = try #require(ReferenceImage(decoding: answer.body))
+        #expect(max(picture.width, picture.height) == 10)
     }
 }

@@ -22,7 +22,7 @@ struct FormatTests {
 
     @Test("without a format the source's is kept", arguments: SampleFormat.allCases)
     func kept(_ format: SampleFormat) async throws {
-        let answer = try await Served.http.post("/v1/process?w=16", body: format.file)
+        let answer = try await Served.http.post("/v1/process?w=32", body: format.file)
         #expect(answer.status == 200)
         #expect(format.begins(answer.body))
     }

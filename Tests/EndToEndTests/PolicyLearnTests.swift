@@ -74,7 +74,9 @@ struct PolicyLearnTests {
         #expect(tried.status == .status(0), "\(tried.text)")
         let report = try #require(JSON(parsing: tried.output))
         let count = try Self.images(of: policy).count
-        #expect(report["images"].integer == count && report["jobs"].integer == 7 * count)
+        // Facts, and a result of each format that its libvips writes.
+        let jobs = try #require(report["jobs"].integer)
+        #expect(report["images"].integer == count && [8 * count, 9 * count].contains(jobs))
 
         // Each rule says what it rests on, or why it is there all the same.
         let text = try String(contentsOfFile: learnt, encoding: .utf8)
@@ -104,7 +106,7 @@ struct PolicyLearnTests {
         let text = try String(contentsOfFile: both, encoding: .utf8)
         #expect(text.contains("formats: [jpeg, png]"))
         let flat = text.split { $0.isWhitespace }.joined(separator: " ")
-        #expect(flat.contains("14 calls in 2 images (jpeg 1, png 1)"), "\(text)")
+        #expect(flat.contains(#/1[68] calls in 2 images \(jpeg 1, png 1\)/#), "\(text)")
         #expect(text.contains("first.yaml"))
         let tried = try await Self.run("test", both, "--corpus", png)
         #expect(tried.status == .status(0), "\(tried.text)")

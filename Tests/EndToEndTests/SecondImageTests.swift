@@ -22,6 +22,7 @@ import Testing
         try workspace.write(SampleFormat.png.file, to: "images/a.png")
         try workspace.write(Array("no image".utf8), to: "images/notes.txt")
         try workspace.write([], to: "images/empty.png")
+        try workspace.write(SampleFile.bytes("plain.heic"), to: "images/mark.heic")
         try workspace.write(
             Array("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"4\"/>".utf8),
             to: "images/mark.svg")
@@ -46,6 +47,22 @@ struct SecondImageTests {
         }
     }
 
+    @Test("a batch has one watermark for all that want it")
+    func batch() async throws {
+        let answer = try await Served.http.post(
+            "/v1/batch?f=png&w=32&options=wm:1/fn:marked&options=&options=wm:0.5:re/att:1",
+            body: SampleFormat.png.file)
+        try #require(answer.status == 200, "\(answer.text)")
+        let parts = try #require(MultipartAnswer(answer)).parts
+        #expect(
+            parts.map { $0.fields["content-disposition"] } == [
+                "inline; filename=\"marked.png\"", "inline; filename=\"image-2.png\"",
+                "attachment; filename=\"image-3.png\"",
+            ])
+        let widths = parts.map { ReferenceImage(decoding: $0.body)?.width }
+        #expect(widths == [32, 32, 32])
+    }
+
     @Test("a watermark that is not there, or that no child can read beside the image, is told")
     func badWatermark() async throws {
         let http = try Served.http
@@ -53,9 +70,9 @@ struct SecondImageTests {
             let answer = try await http.get("/v1/images/a.png?wm=1&wmu=\(Self.address(path))")
             expect(answer, isProblem: "invalid-option", 400, with: ["option": "watermark_url"])
         }
-        let drawn = try await http.get("/v1/images/a.png?wm=1&wmu=\(Self.address("mark.svg"))")
+        let drawn = try await http.get("/v1/images/a.png?wm=1&wmu=\(Self.address("mark.heic"))")
         expect(drawn, isProblem: "unsupported-type", 415)
-        #expect(drawn.text.contains("svg") && drawn.text.contains("png"))
+        #expect(drawn.text.contains("heic") && drawn.text.contains("png"))
     }
 
     @Test("where an image cannot be had another stands in for it, and says so")

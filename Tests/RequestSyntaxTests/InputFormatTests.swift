@@ -2,7 +2,7 @@ import ImageVocabulary
 import RequestSyntax
 import Testing
 
-@Suite("Formats that are read only")
+@Suite("Formats beside those of the web")
 struct InputFormatTests {
     @Test("there is a file of every one of them that has a size")
     func everyFormat() {

@@ -18,14 +18,6 @@ struct GloveboxTests {
         #expect(throws: (any Error).self) { try Glovebox.parseAsRoot(["serve", "--nonsense"]) }
     }
 
-    @Test("the help of process names every processing option")
-    func processingOptions() {
-        let process = Glovebox.helpMessage(for: ProcessCommand.self)
-        for option in ProcessingOption.all {
-            #expect(process.contains("\n  \(option.name):\(option.shape)"), "\(process)")
-        }
-    }
-
     @Test("the help of serve names each option with its variable and its default")
     func serve() {
         let help = Glovebox.helpMessage(for: ServeCommand.self, columns: 1_000)

@@ -21,8 +21,10 @@ struct OutputFileTests: ~Copyable {
     func format() throws {
         #expect(try OutputFile(path: "a/b.JPG").format() == .jpeg)
         #expect(try OutputFile(path: "x.y/b.webp").format() == .webp)
+        #expect(try OutputFile(path: "a.bmp").format() == .bmp)
+        #expect(try OutputFile(path: "a.jxl").format() == .jxl)
         #expect(try OutputFile(path: "-").format() == nil)
-        for path in ["a", "a.", "a.bmp", "x.png/a"] {
+        for path in ["a", "a.", "a.heic", "a.svg", "x.png/a"] {
             let error = #expect(throws: CommandFailure.self) {
                 try OutputFile(path: path).format()
             }

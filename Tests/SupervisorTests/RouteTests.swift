@@ -10,6 +10,8 @@ struct RouteTests {
     func routes() throws {
         #expect(try Route(method: .post, target: "/v1/process?w=1") == .process)
         #expect(try Route(method: .post, target: "/v1/info") == .uploadInfo)
+        #expect(try Route(method: .post, target: "/v1/batch?options=w:1") == .batch)
+        #expect(try Route(method: .get, target: "/v1/options") == .options)
         #expect(try Route(method: .get, target: "/health") == .health)
         #expect(try Route(method: .head, target: "/health/ready") == .ready)
         let path = try ImagePath(percentEncoded: "a/b.jpg")
@@ -43,6 +45,12 @@ struct RouteTests {
         }
         #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head])) {
             try Route(method: .delete, target: "/v1/images/a.jpg")
+        }
+        #expect(throws: Problem.methodNotAllowed(allowed: [.post])) {
+            try Route(method: .get, target: "/v1/batch")
+        }
+        #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head])) {
+            try Route(method: .post, target: "/v1/options")
         }
     }
 

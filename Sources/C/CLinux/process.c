@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -138,6 +139,15 @@ int clinux_set_identity(uid_t uid, gid_t gid, int keep_saved_root) {
     /* Gone for good, or not gone at all. */
     if (setresuid(-1, 0, -1) == 0 || setresgid(-1, 0, -1) == 0) return -EPERM;
     return 0;
+}
+
+int clinux_files_as_root(int is_root) {
+    uid_t uid = is_root ? 0 : geteuid();
+    gid_t gid = is_root ? 0 : getegid();
+    /* Neither call tells whether it worked; asking for nobody answers what is. */
+    setfsgid(gid);
+    setfsuid(uid);
+    return (uid_t)setfsuid((uid_t)-1) == uid && (gid_t)setfsgid((gid_t)-1) == gid;
 }
 
 int clinux_restore_root(void) {

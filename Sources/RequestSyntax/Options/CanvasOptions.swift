@@ -6,7 +6,7 @@ extension ProcessingOption {
             "auto_rotate", ["ar"], topic: .canvas, isOn: true,
             summary: "Whether the EXIF orientation is applied to the pixels.", \.plan.autoRotate),
         single(
-            "rotate", ["rot"], topic: .canvas, shape: "degrees", default: "0",
+            "rotate", ["rot"], topic: .canvas, shape: "degrees", default: "0", example: "90",
             summary: "Turns clockwise, after the EXIF orientation.",
             takes: "Write 0, 90, 180, 270 or another multiple of 90 up to 65520.",
             ValueKind(
@@ -17,6 +17,7 @@ extension ProcessingOption {
                 }, text: { "\($0.degrees)" }), \.plan.rotation),
         ProcessingOption(
             "flip", ["fl"], topic: .canvas, shape: "horizontal:vertical", most: 2, default: "0:0",
+            example: "1:0",
             summary: "Mirrors left and right, top and bottom, after rotate.",
             takes:
                 "Write horizontal:vertical, each 1, true, 0 or false; an empty argument leaves its "
@@ -41,7 +42,7 @@ extension ProcessingOption {
             \.plan.extendAspectRatio),
         ProcessingOption(
             "padding", ["pd"], topic: .canvas, shape: "top:right:bottom:left", most: 4,
-            default: "0:0:0:0",
+            default: "0:0:0:0", example: "10:20",
             summary:
                 "Pixels around the image, multiplied by dpr. What is missing is filled as in CSS.",
             takes: "Write one to four whole numbers from 0 to 65535, such as 10 or 10:20; an empty "
@@ -69,6 +70,7 @@ extension ProcessingOption {
             }),
         ProcessingOption(
             "background", ["bg"], topic: .canvas, shape: "color", most: 3, default: "",
+            example: "ff8800",
             summary: "Colour that transparency is put on. Empty for none, and for white where the "
                 + "result has no transparency.",
             takes:
@@ -100,7 +102,7 @@ extension ProcessingOption {
     ) -> ProcessingOption {
         ProcessingOption(
             name, aliases, topic: .canvas, shape: "boolean:gravity:x:y", most: 4,
-            default: "0", summary: summary,
+            default: "0", example: "1:soea", summary: summary,
             takes:
                 "Write 1 or 0, and perhaps \(Takes.places) with offsets (\(Takes.offsets)), or fp "
                 + "with two shares.",

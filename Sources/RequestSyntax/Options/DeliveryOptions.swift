@@ -4,7 +4,7 @@ extension ProcessingOption {
     static let deliveries: [ProcessingOption] = [
         ProcessingOption(
             "skip_processing", ["skp"], topic: .delivery, shape: "format:format...",
-            most: ImageFormat.allCases.count, default: "",
+            most: ImageFormat.allCases.count, default: "", example: "gif:webp",
             summary:
                 "Sources of these formats go out as they are where no other format is asked for.",
             takes: "Write formats such as gif:webp.",
@@ -21,12 +21,13 @@ extension ProcessingOption {
             "raw", [], topic: .delivery,
             summary: "Whether the source goes out as it is, undecoded.", \.delivery.raw),
         ProcessingOption(
-            "cachebuster", ["cb"], topic: .delivery, shape: "text", default: "",
+            "cachebuster", ["cb"], topic: .delivery, shape: "text", default: "", example: "2",
             summary: "Makes another URL for the same image; the value means nothing.",
             takes: "Write any text without a colon."
         ) { _, _ in true },
         ProcessingOption(
             "expires", ["exp"], topic: .delivery, shape: "seconds", default: "0",
+            example: "1893456000",
             summary: "Seconds since 1970 after which the request is refused; 0 for never.",
             takes: "Write a whole number of seconds.",
             write: { $0.delivery.expires.map { "\($0)" } },
@@ -38,6 +39,7 @@ extension ProcessingOption {
             }),
         ProcessingOption(
             "filename", ["fn"], topic: .delivery, shape: "name:encoded", most: 2, default: "",
+            example: "cat",
             summary: "Name for the result, without an extension; where encoded is on, in URL-safe "
                 + "Base64. Empty for the source's.",
             takes:
@@ -50,6 +52,7 @@ extension ProcessingOption {
             \.delivery.isAttachment),
         ProcessingOption(
             "fallback_image_url", ["fiu"], topic: .delivery, shape: "base64url", default: "",
+            example: "bG9jYWw6Ly8vbm9uZS5wbmc",
             summary:
                 "The address, in URL-safe Base64, of the image to be processed where the one asked "
                 + "for cannot be had; empty for the configured one.",
@@ -62,6 +65,7 @@ extension ProcessingOption {
     /// What it stands for is applied by ``OptionParser``.
     static let preset = ProcessingOption(
         "preset", ["pr"], topic: .delivery, shape: "name:name...", most: 32, default: "",
+        example: "thumb",
         summary: "Options by the names under which they were configured.",
         takes: "Write the names of presets, such as thumb or thumb:grey."
     ) { arguments, _ in arguments.allSatisfy { !$0.isEmpty } }

@@ -4,7 +4,8 @@ extension ProcessingOption {
     static let effects: [ProcessingOption] = [
         ProcessingOption(
             "adjust", ["a"], topic: .effects, shape: "brightness:contrast:saturation", most: 3,
-            default: "0:1:1", summary: "Sets brightness, contrast and saturation at once.",
+            default: "0:1:1", example: "20:1.2:0.5",
+            summary: "Sets brightness, contrast and saturation at once.",
             takes:
                 "Write brightness from -255 to 255, contrast and saturation from 0 to 100, such as "
                 + "20:1.2:0.5; an empty argument leaves its setting as it is."
@@ -20,33 +21,33 @@ extension ProcessingOption {
                 }
         },
         single(
-            "brightness", ["br"], topic: .effects, shape: "number", default: "0",
+            "brightness", ["br"], topic: .effects, shape: "number", default: "0", example: "-20",
             summary: "Added to each channel of 8 bits.",
             takes: "Write a whole number from -255 to 255.", brightness,
             \.plan.effects.adjustment.brightness),
         single(
-            "contrast", ["co"], topic: .effects, shape: "number", default: "1",
+            "contrast", ["co"], topic: .effects, shape: "number", default: "1", example: "1.2",
             summary: "What the distance from middle grey is multiplied by.", takes: amounts, amount,
             \.plan.effects.adjustment.contrast),
         single(
-            "saturation", ["sa"], topic: .effects, shape: "number", default: "1",
+            "saturation", ["sa"], topic: .effects, shape: "number", default: "1", example: "0",
             summary: "What the distance from grey is multiplied by; 0 takes all colour away.",
             takes: amounts, amount, \.plan.effects.adjustment.saturation),
         single(
-            "blur", ["bl"], topic: .effects, shape: "sigma", default: "0",
+            "blur", ["bl"], topic: .effects, shape: "sigma", default: "0", example: "1.5",
             summary: "Gaussian blur; the sigma is in pixels of the result.", takes: sigmas, .sigma,
             \.plan.effects.blur),
         single(
-            "sharpen", ["sh"], topic: .effects, shape: "sigma", default: "0",
+            "sharpen", ["sh"], topic: .effects, shape: "sigma", default: "0", example: "0.5",
             summary: "Sharpens the lightness; the sigma is in pixels of the result.",
             takes: sigmas, .sigma, \.plan.effects.sharpen),
         single(
-            "pixelate", ["pix"], topic: .effects, shape: "pixels", default: "0",
+            "pixelate", ["pix"], topic: .effects, shape: "pixels", default: "0", example: "8",
             summary: "Side of the squares that the image is made of; up to 1 for none.",
             takes: Takes.side, .side, \.plan.effects.pixelate),
         ProcessingOption(
             "watermark", ["wm"], topic: .effects, shape: "opacity:position:x:y:scale", most: 7,
-            default: "0",
+            default: "0", example: "0.5:soea:10:10:0.2",
             summary:
                 "Puts the configured image, or that of watermark_url, upon the result. The position "
                 + "re repeats it, with x and y between; scale is its share of the result.",
@@ -56,6 +57,7 @@ extension ProcessingOption {
             write: { options in options.plan.watermark.map(text) }, parse: watermark),
         ProcessingOption(
             "watermark_url", ["wmu"], topic: .effects, shape: "base64url", default: "",
+            example: "bG9jYWw6Ly8vbG9nby5wbmc",
             summary:
                 "The address of the watermark, in URL-safe Base64; empty for the configured one.",
             takes: "Write the address of an image in URL-safe Base64.",

@@ -19,9 +19,19 @@ public enum OptionParser {
         _ texts: [String], startingAt start: RequestOptions = RequestOptions(),
         under rules: OptionRules = OptionRules()
     ) throws(OptionError) -> RequestOptions {
-        guard texts.count <= mostOptions else { throw tooMany("options") }
+        var written: [WrittenOption] = []
+        for text in texts { written.append(try WrittenOption(text)) }
+        return try options(written, startingAt: start, under: rules)
+    }
+
+    /// Reads options that were taken apart already.
+    public static func options(
+        _ written: [WrittenOption], startingAt start: RequestOptions = RequestOptions(),
+        under rules: OptionRules = OptionRules()
+    ) throws(OptionError) -> RequestOptions {
+        guard written.count <= mostOptions else { throw tooMany("options") }
         var options = try begin(start, rules)
-        for text in texts { try apply(try WrittenOption(text), to: &options, under: rules) }
+        for option in written { try apply(option, to: &options, under: rules) }
         return options
     }
 
@@ -35,9 +45,7 @@ public enum OptionParser {
         query: some StringProtocol, startingAt start: RequestOptions = RequestOptions(),
         under rules: OptionRules = OptionRules()
     ) throws(OptionError) -> RequestOptions {
-        var options = try begin(start, rules)
-        for option in try written(in: query) { try apply(option, to: &options, under: rules) }
-        return options
+        try options(try written(in: query), startingAt: start, under: rules)
     }
 
     /// The options of a query string, not read yet.

@@ -41,6 +41,13 @@ enum OptionValue {
 
     /// A number as ``decimal(_:signed:)`` reads it: without an exponent and without a needless point.
     static func text(_ value: Double) -> String {
+        let text = plainText(value)
+        guard text.utf8.count > longestDecimal else { return text }
+        // The reader took it without a zero before its point, and would not take it with one.
+        return text.replacing("0.", with: ".", maxReplacements: 1)
+    }
+
+    private static func plainText(_ value: Double) -> String {
         let shortest = "\(value)"
         guard let mark = shortest.firstIndex(of: "e") else {
             return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest

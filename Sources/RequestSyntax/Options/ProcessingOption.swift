@@ -27,6 +27,8 @@ public struct ProcessingOption: Sendable {
     public let mostArguments: Int
     /// What holds when the option is not given.
     public let defaultValue: String
+    /// Arguments as somebody may write them, which are not the default.
+    public let example: String
     /// What it does, in one line.
     public let summary: String
     /// What may be written, as a sentence for errors.
@@ -40,7 +42,7 @@ public struct ProcessingOption: Sendable {
 
     init(
         _ name: String, _ aliases: [String], topic: Topic, shape: String, most: Int = 1,
-        default defaultValue: String, summary: String, takes: String,
+        default defaultValue: String, example: String, summary: String, takes: String,
         write: @escaping @Sendable (RequestOptions) -> String? = { _ in nil },
         parse: @escaping @Sendable ([Substring], inout RequestOptions) -> Bool
     ) {
@@ -50,6 +52,7 @@ public struct ProcessingOption: Sendable {
         self.shape = shape
         mostArguments = most
         self.defaultValue = defaultValue
+        self.example = example
         self.summary = summary
         self.takes = takes
         self.write = write
@@ -107,12 +110,13 @@ extension ProcessingOption {
     /// An option of one value.
     static func single<Value: Equatable & Sendable>(
         _ name: String, _ aliases: [String], topic: Topic, shape: String,
-        default defaultValue: String, summary: String, takes: String, _ kind: ValueKind<Value>,
+        default defaultValue: String, example: String, summary: String, takes: String,
+        _ kind: ValueKind<Value>,
         _ path: any WritableKeyPath<RequestOptions, Value> & Sendable
     ) -> ProcessingOption {
         ProcessingOption(
-            name, aliases, topic: topic, shape: shape, default: defaultValue, summary: summary,
-            takes: takes,
+            name, aliases, topic: topic, shape: shape, default: defaultValue, example: example,
+            summary: summary, takes: takes,
             write: { options in
                 let value = options[keyPath: path]
                 return value == RequestOptions()[keyPath: path] ? nil : kind.text(value)
@@ -131,7 +135,7 @@ extension ProcessingOption {
     ) -> ProcessingOption {
         single(
             name, aliases, topic: topic, shape: "boolean", default: isOn ? "1" : "0",
-            summary: summary, takes: Takes.boolean, .boolean, path)
+            example: isOn ? "0" : "1", summary: summary, takes: Takes.boolean, .boolean, path)
     }
 
     /// Reads the argument at `index` unless it is absent or empty; false when it is unreadable.

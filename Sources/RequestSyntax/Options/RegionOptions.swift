@@ -4,6 +4,7 @@ extension ProcessingOption {
     static let regions: [ProcessingOption] = [
         ProcessingOption(
             "gravity", ["g"], topic: .region, shape: "type:x:y", most: 3, default: "ce:0:0",
+            example: "no:0:10",
             summary:
                 "Which part stays when the result is cropped: a place with offsets inwards, the "
                 + "most interesting part (sm), the part with the most entropy (ent), or a focus point "
@@ -22,7 +23,7 @@ extension ProcessingOption {
             }),
         ProcessingOption(
             "crop", ["c"], topic: .region, shape: "width:height:gravity:x:y", most: 5,
-            default: "0:0",
+            default: "0:0", example: "400:0.5:no",
             summary: "Cuts out a part before anything is scaled; a side below 1 is a share of the "
                 + "source's, 0 all of it. Without a gravity that of the option gravity holds.",
             takes: "Write width:height, for example 400:0.5, each from 0 to 65535, and perhaps a "
@@ -52,7 +53,7 @@ extension ProcessingOption {
         ProcessingOption(
             "crop_aspect_ratio", ["crop_ar", "car"], topic: .region, shape: "ratio:enlarge",
             most: 2,
-            default: "0",
+            default: "0", example: "1.5",
             summary:
                 "Brings what crop cuts out to a ratio of width to height, by cutting it, or by "
                 + "growing where enlarge is on; 0 for the crop's own.",
@@ -74,7 +75,7 @@ extension ProcessingOption {
             }),
         ProcessingOption(
             "trim", ["t"], topic: .region, shape: "threshold:color:equal_hor:equal_ver", most: 4,
-            default: "",
+            default: "", example: "10:ffffff",
             summary:
                 "Cuts off a border of one colour, that of the top left pixel unless named; equal_hor "
                 + "and equal_ver cut as much on both sides. Not for animations. Empty for no trimming.",
@@ -99,7 +100,7 @@ extension ProcessingOption {
                 return isRead
             }),
         ProcessingOption(
-            "page", ["pg"], topic: .region, shape: "number", default: "",
+            "page", ["pg"], topic: .region, shape: "number", default: "", example: "2",
             summary:
                 "The first page of a document, or the frame of an animation, counted from 0; empty "
                 + "for the first page and for the whole animation.",
@@ -110,7 +111,7 @@ extension ProcessingOption {
                 return arguments[0].isEmpty || options.plan.page != nil
             }),
         single(
-            "pages", ["pgs"], topic: .region, shape: "number", default: "1",
+            "pages", ["pgs"], topic: .region, shape: "number", default: "1", example: "3",
             summary: "How many pages are put below each other.",
             takes: "Write a whole number from 1 to 65535.",
             .whole(1, atMost: UInt64(Plan.largestRequestedSide)), \.plan.pages),

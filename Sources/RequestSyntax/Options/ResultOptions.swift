@@ -3,7 +3,7 @@ import ImageVocabulary
 extension ProcessingOption {
     static let results: [ProcessingOption] = [
         single(
-            "format", ["f", "ext"], topic: .result, shape: "format", default: "",
+            "format", ["f", "ext"], topic: .result, shape: "format", default: "", example: "webp",
             summary:
                 "Format of the result. Empty for what the client accepts and the configuration "
                 + "prefers, else the source's; one that cannot be written becomes png or jpeg. svg keeps "
@@ -15,12 +15,12 @@ extension ProcessingOption {
                     return OptionValue.outputFormat(text).map { .format($0) }
                 }, text: \.text), \.formatWish),
         single(
-            "quality", ["q"], topic: .result, shape: "0 to 100", default: "0",
+            "quality", ["q"], topic: .result, shape: "0 to 100", default: "0", example: "80",
             summary: "Quality of lossy encoders; 0 is the format's default.",
             takes: "Write a whole number from 0 to 100.", .whole(atMost: 100), \.plan.quality),
         ProcessingOption(
             "format_quality", ["fq"], topic: .result, shape: "format:quality:format:quality...",
-            most: 2 * ImageFormat.outputs.count, default: "",
+            most: 2 * ImageFormat.outputs.count, default: "", example: "webp:70:avif:50",
             summary: "Quality for each format, where quality is 0.",
             takes: "Write pairs such as webp:70:avif:50, each with a number from 1 to 100.",
             write: { options in
@@ -42,7 +42,7 @@ extension ProcessingOption {
                 return true
             }),
         single(
-            "max_bytes", ["mb"], topic: .result, shape: "bytes", default: "0",
+            "max_bytes", ["mb"], topic: .result, shape: "bytes", default: "0", example: "20000",
             summary:
                 "Encodes with less and less quality until the result is this small; one of quality "
                 + "10 may still be larger. For formats with a quality; 0 for any size.",
@@ -62,6 +62,7 @@ extension ProcessingOption {
             \.plan.metadata.stripProfile),
         ProcessingOption(
             "color_profile", ["cp", "icc"], topic: .result, shape: "profile", default: "",
+            example: "p3",
             summary: "The profile that colours are brought to and that the result carries.",
             takes: "Write srgb, p3 or cmyk (for JPEG and TIFF), or nothing.",
             write: { $0.plan.metadata.profile?.name },
@@ -76,7 +77,7 @@ extension ProcessingOption {
             summary: "Whether 16 bits a channel stay in png, jxl, tiff and avif.",
             \.plan.encoding.preserveHDR),
         ProcessingOption(
-            "dpi", [], topic: .result, shape: "number", default: "0",
+            "dpi", [], topic: .result, shape: "number", default: "0", example: "300",
             summary:
                 "Dots per inch: what a PDF or SVG is drawn at, and what the result says; 0 for 72 "
                 + "and for nothing.",
@@ -94,7 +95,7 @@ extension ProcessingOption {
             summary: "Whether a JPEG gains detail while it arrives; a PNG comes interlaced.",
             \.plan.encoding.progressive),
         single(
-            "palette", ["pal"], topic: .result, shape: "colors", default: "0",
+            "palette", ["pal"], topic: .result, shape: "colors", default: "0", example: "16",
             summary: "Colours of a PNG's palette; 0 for a palette where the source has one.",
             takes: "Write 0, or a whole number from 2 to 256.",
             ValueKind<UInt16>(

@@ -4,7 +4,7 @@ extension ProcessingOption {
     static let sizes: [ProcessingOption] = [
         ProcessingOption(
             "resize", ["rs"], topic: .size, shape: "type:width:height:enlarge:extend:gravity:x:y",
-            most: 8, default: "fit:0:0:0:0",
+            most: 8, default: "fit:0:0:0:0", example: "fill:300:200",
             summary: "Sets type, width, height, enlarge and extend at once.",
             takes: "Write type:width:height:enlarge:extend, for example fill:300:200; an empty "
                 + "argument leaves its setting as it is. The type is \(types), \(Takes.sides), "
@@ -15,7 +15,8 @@ extension ProcessingOption {
         },
         ProcessingOption(
             "size", ["s"], topic: .size, shape: "width:height:enlarge:extend:gravity:x:y", most: 7,
-            default: "0:0:0:0", summary: "Sets width, height, enlarge and extend at once.",
+            default: "0:0:0:0", example: "300:200",
+            summary: "Sets width, height, enlarge and extend at once.",
             takes:
                 "Write width:height:enlarge:extend, for example 300:200; an empty argument leaves "
                 + "its setting as it is. Here \(Takes.sides), \(switches)."
@@ -24,7 +25,7 @@ extension ProcessingOption {
         },
         single(
             "resizing_type", ["rt"], topic: .size, shape: "fit|fill|fill-down|force|auto",
-            default: "fit",
+            default: "fit", example: "fill",
             summary:
                 "How the box is applied: the image inside it (fit), filling it and cropped (fill), "
                 + "filling its proportions where the image is too small (fill-down), stretched (force), "
@@ -32,24 +33,24 @@ extension ProcessingOption {
             takes: "Write \(types).", ValueKind(read: OptionValue.resizing) { $0.name },
             \.plan.resizing),
         single(
-            "width", ["w"], topic: .size, shape: "pixels", default: "0",
+            "width", ["w"], topic: .size, shape: "pixels", default: "0", example: "300",
             summary: "Width of the result; 0 derives it from the height or the source.",
             takes: Takes.side, .side, \.plan.width),
         single(
-            "height", ["h"], topic: .size, shape: "pixels", default: "0",
+            "height", ["h"], topic: .size, shape: "pixels", default: "0", example: "200",
             summary: "Height of the result; 0 derives it from the width or the source.",
             takes: Takes.side, .side, \.plan.height),
         single(
-            "min-width", ["mw"], topic: .size, shape: "pixels", default: "0",
+            "min-width", ["mw"], topic: .size, shape: "pixels", default: "0", example: "100",
             summary:
                 "Least width before dpr: the image is scaled up to it, beyond the box and beyond "
                 + "its own size; 0 for none.",
             takes: Takes.side, .side, \.plan.minWidth),
         single(
-            "min-height", ["mh"], topic: .size, shape: "pixels", default: "0",
+            "min-height", ["mh"], topic: .size, shape: "pixels", default: "0", example: "100",
             summary: "Least height, as min-width.", takes: Takes.side, .side, \.plan.minHeight),
         ProcessingOption(
-            "zoom", ["z"], topic: .size, shape: "x:y", most: 2, default: "1",
+            "zoom", ["z"], topic: .size, shape: "x:y", most: 2, default: "1", example: "1.5",
             summary: "What the scale and the box are multiplied by; y is x when it is missing.",
             takes: "Write one or two numbers above 0 and up to 100, such as 1.5 or 2:1.",
             write: { options in
@@ -65,7 +66,7 @@ extension ProcessingOption {
                 return true
             }),
         single(
-            "dpr", [], topic: .size, shape: "number", default: "1",
+            "dpr", [], topic: .size, shape: "number", default: "1", example: "2",
             summary:
                 "Device pixels for each pixel asked for: box, offsets and padding are multiplied "
                 + "by it. The image is not enlarged for it unless enlarge is on.",

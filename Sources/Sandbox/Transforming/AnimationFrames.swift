@@ -16,7 +16,7 @@ enum AnimationFrames {
         // The stages of one frame are not those of the job.
         var quiet = SilentReport()
         var frame = try self.frame(0, height, of: canvas, part)
-        try Pipeline.applySteps(&frame, source, &quiet)
+        try Pipeline.applySteps(&frame, source, isFrame: true, &quiet)
         // What smart gravity found in the first frame holds for all.
         let found = frame.found
         let strip: VipsImageRef
@@ -30,13 +30,18 @@ enum AnimationFrames {
         for index in 1..<count {
             frame = try self.frame(index, height, of: canvas, part)
             frame.found = found
-            try Pipeline.applySteps(&frame, source, &quiet)
+            try Pipeline.applySteps(&frame, source, isFrame: true, &quiet)
             try append(frame, to: strip, index)
         }
         strip.set("page-height", strip.height / count)
         if let delays = canvas.image.integers("delay") { strip.set("delay", delays) }
         if let loop = canvas.image.integer("loop") { strip.set("loop", loop) }
         canvas.image = strip
+        do throws(VipsFailure) {
+            try Watermarking.apply(&canvas, source, frames: count)
+        } catch {
+            throw Refusal(.processingFailed, error)
+        }
         return canvas
     }
 

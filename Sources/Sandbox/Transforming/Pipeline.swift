@@ -17,7 +17,7 @@ enum Pipeline {
         Step(Surroundings.apply),
         Step(FormatSize.apply),
         Step(Flattening.apply),
-        Step(Watermarking.apply),
+        Step(Watermarking.apply, isPerFrame: false),
         Step(OutputColour.apply),
         Step(Metadata.apply),
         Step(ResultHeader.apply),
@@ -30,13 +30,19 @@ enum Pipeline {
         /// Whether the step reads pixels in another order than top to bottom and once, which is
         /// all that a decoder gives.
         let needsMemory: Question
+        /// Whether each frame of an animation goes through it by itself.
+        let isPerFrame: Bool
 
         typealias Apply =
             @Sendable (inout Canvas, borrowing ImageSource) throws(VipsFailure) -> Void
         typealias Question = @Sendable (borrowing Canvas) -> Bool
 
-        init(_ apply: @escaping Apply, needsMemory: @escaping Question = { _ in false }) {
+        init(
+            _ apply: @escaping Apply, isPerFrame: Bool = true,
+            needsMemory: @escaping Question = { _ in false }
+        ) {
             self.apply = apply
+            self.isPerFrame = isPerFrame
             self.needsMemory = needsMemory
         }
     }
@@ -133,10 +139,12 @@ enum Pipeline {
         return canvas
     }
 
+    /// - Parameter isFrame: whether the canvas has one frame of an animation, to be joined with others.
     static func applySteps(
-        _ canvas: inout Canvas, _ source: borrowing ImageSource, _ report: inout some JobReport
+        _ canvas: inout Canvas, _ source: borrowing ImageSource, isFrame: Bool = false,
+        _ report: inout some JobReport
     ) throws(Refusal) {
-        for step in steps {
+        for step in steps where !isFrame || step.isPerFrame {
             if step.needsMemory(canvas) { try decode(&canvas, &report) }
             do throws(VipsFailure) {
                 try step.apply(&canvas, source)

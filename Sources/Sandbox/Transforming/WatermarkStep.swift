@@ -117,7 +117,12 @@ extension Canvas {
         let (format, hadAlpha) = (image.bandFormat, image.hasAlpha)
         let operation = try VipsOperation("composite2")
         try operation.set("base", image)
-        try operation.set("overlay", overlay)
+        if format == VIPS_FORMAT_USHORT {
+            try operation.set("overlay", try overlay.deepened())
+            try operation.set("compositing-space", VIPS_INTERPRETATION_RGB16.rawValue)
+        } else {
+            try operation.set("overlay", overlay)
+        }
         try operation.set("mode", VIPS_BLEND_MODE_OVER.rawValue)
         try operation.set("x", place.left)
         try operation.set("y", place.top)
@@ -129,5 +134,22 @@ extension Canvas {
         try colours.set("band", 0)
         try colours.set("n", image.bands - 1)
         image = try colours.image()
+    }
+}
+
+extension VipsImageRef {
+    /// An image of 8 bits a channel with 16.
+    fileprivate func deepened() throws(VipsFailure) -> VipsImageRef {
+        let scale = try VipsOperation("linear")
+        try scale.set("in", self)
+        try scale.set("a", [257])
+        try scale.set("b", [0])
+        let cast = try VipsOperation("cast")
+        try cast.set("in", try scale.image())
+        try cast.set("format", VIPS_FORMAT_USHORT.rawValue)
+        let copy = try VipsOperation("copy")
+        try copy.set("in", try cast.image())
+        try copy.set("interpretation", VIPS_INTERPRETATION_RGB16.rawValue)
+        return try copy.image()
     }
 }

@@ -7,9 +7,9 @@ import RequestSyntax
 struct ImageOrder: Sendable {
     /// Without the watermark where there is none to be put on.
     private(set) var plan: Plan
-    let delivery: Delivery
+    private(set) var delivery: Delivery
     /// What any image of the request may cost; its policy may allow less.
-    let limits: JobLimits
+    private(set) var limits: JobLimits
     /// In the place of the configured watermark.
     private(set) var watermark: ImagePath?
     /// In the place of the configured fallback image.
@@ -27,18 +27,69 @@ struct ImageOrder: Sendable {
     init(
         query: String, _ headers: HTTPFields, _ settings: LiveSettings.Values, now: Int64
     ) throws(Problem) {
-        let requests = settings.requests
-        var start = requests.results.start
-        if requests.results.clientHints {
-            ClientHints { name in HTTPField.Name(name).flatMap { headers[$0] } }.apply(to: &start)
-        }
         do throws(OptionError) {
             let options = try OptionParser.options(
-                query: query, startingAt: start, under: requests.rules)
+                query: query, startingAt: Self.start(headers, settings),
+                under: settings.requests.rules)
             try self.init(options, settings, accepting: AcceptField(headers[.accept]))
         } catch {
             throw Problem(error)
         }
+        try check(settings, now)
+    }
+
+    /// What a request asks for: of a batch an order for each set of options, else one.
+    ///
+    /// The orders of a batch are for one child: they have the lowest limits that any of them names, and
+    /// one watermark.
+    static func all(
+        for route: Route, query: String, _ headers: HTTPFields, _ settings: LiveSettings.Values,
+        now: Int64
+    ) throws(Problem) -> [ImageOrder] {
+        guard route == .batch else {
+            return [try ImageOrder(query: query, headers, settings, now: now)]
+        }
+        var orders: [ImageOrder] = []
+        do throws(OptionError) {
+            let sets = try OptionSets.read(
+                query: query, startingAt: start(headers, settings),
+                under: settings.requests.rules)
+            for options in sets {
+                orders.append(
+                    try ImageOrder(options, settings, accepting: AcceptField(headers[.accept])))
+            }
+            let marked = orders.filter { $0.plan.watermark != nil }
+            guard marked.allSatisfy({ $0.watermark == marked[0].watermark }) else {
+                throw OptionError(
+                    option: "watermark_url",
+                    reason: "Results of one image have one watermark. Name it beside the sets.")
+            }
+        } catch {
+            throw Problem(error)
+        }
+        for order in orders { try order.check(settings, now) }
+        let lowest = orders.reduce(orders[0].limits) { $0.lowered(to: $1.limits) }
+        for index in orders.indices {
+            orders[index].limits = lowest
+            // Every result is made.
+            orders[index].delivery.skipped = []
+        }
+        return orders
+    }
+
+    /// What a request's options change.
+    private static func start(
+        _ headers: HTTPFields, _ settings: LiveSettings.Values
+    ) -> RequestOptions {
+        var start = settings.requests.results.start
+        if settings.requests.results.clientHints {
+            ClientHints { name in HTTPField.Name(name).flatMap { headers[$0] } }.apply(to: &start)
+        }
+        return start
+    }
+
+    private func check(_ settings: LiveSettings.Values, _ now: Int64) throws(Problem) {
+        let requests = settings.requests
         if let expires = delivery.expires, expires < now { throw .expired }
         if let named, !delivery.raw, !requests.results.allows(named) {
             throw Problem(cannotMake: named, of: requests.results.formats ?? [])

@@ -96,6 +96,16 @@ enum Privileges {
         }
     }
 
+    /// Reaches files with the rights of who started the process, after ``suspend(to:)``: on this thread
+    /// alone, while `work` runs. After ``drop(to:)``, and without root, it is only done.
+    static func asStarter<Value>(
+        _ work: () throws(CommandFailure) -> Value
+    ) throws(CommandFailure) -> Value {
+        guard clinux_files_as_root(1) == 1 else { return try work() }
+        defer { _ = clinux_files_as_root(0) }
+        return try work()
+    }
+
     private static func set(
         _ account: Account, keepsSavedRoot: Bool
     ) throws(CommandFailure) {

@@ -20,7 +20,7 @@ struct Canary: Sendable {
 
     /// One white pixel as a PNG (third edition, section 11), as a BMP and as an icon of 32 bits, a
     /// transparent one as a GIF and as a lossless WebP; 8×8 pixels of middle grey in every other format
-    /// of pictures; an empty drawing and an empty page of one pixel.
+    /// of pictures, 16×16 as AVIF, which is not written smaller; an empty drawing and an empty page of one pixel.
     ///
     /// HEIC is by heif-enc of libheif 1.15, JPEG XL by cjxl 0.7 and JPEG 2000 by opj_compress 2.5.
     static let all = [
@@ -43,12 +43,12 @@ struct Canary: Sendable {
                 + "AAAXAQQAAQAAAEAAAAAaAQUAAQAAAAIBAAAbAQUAAQAAAAoBAAAcAQMAAQAAAAEAAAAoAQMAAQAAAAMA"
                 + "AABTAQMAAQAAAAEAAAAAAAAACgAAAAEAAAAKAAAAAQAAAA=="),
         Canary(
-            .avif, side: 8,
-            "AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAOptZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0"
-                + "AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAABAAAAImlsb2MAAAAAREAAAQABAAAAAAEOAAEAAAAAAAAA"
-                + "FQAAACNpaW5mAAAAAAABAAAAFWluZmUCAAAAAAEAAGF2MDEAAAAAamlwcnAAAABLaXBjbwAAABNmcmVl"
-                + "bmNseAACAAIABoAAAAAMYXYxQ4EADAAAAAAUaXNwZQAAAAAAAAAIAAAACAAAABBwaXhpAAAAAAMICAgA"
-                + "AAAXaXBtYQAAAAAAAAABAAEEgYIDhAAAAB1tZGF0EgAKCBgIv2CBAQNCMgcYAAAAUATA"),
+            .avif, side: 16,
+            "AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAOptZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAA"
+                + "AAAAAAAAAAAAAAAAAA5waXRtAAAAAAABAAAAImlsb2MAAAAAREAAAQABAAAAAAEOAAEAAAAAAAAAFQAAACNp"
+                + "aW5mAAAAAAABAAAAFWluZmUCAAAAAAEAAGF2MDEAAAAAamlwcnAAAABLaXBjbwAAABNjb2xybmNseAACAAIA"
+                + "BoAAAAAMYXYxQ4EADAAAAAAUaXNwZQAAAAAAAAAQAAAAEAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAA"
+                + "AAABAAEEgYIDhAAAAB1tZGF0EgAKCRgM/9ggQEDQgDIGGAAAAFAF"),
         Canary(
             .bmp, side: 1,
             "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA////AA=="),
@@ -122,6 +122,9 @@ struct Canary: Sendable {
         self.bytes = bytes
     }
 
+    /// To its own format, or to one whose encoder is a library's, which needs more of a policy.
+    private var plan: Plan { Plan(format: format == .bmp ? .png : nil) }
+
     /// The canary as a job: decoded and encoded again.
     ///
     /// - Parameter policy: its limits, which count for users' images: a policy may be for smaller ones
@@ -137,15 +140,18 @@ struct Canary: Sendable {
             input: SourceBytes(
                 bytes: buffer, sha256: InputDigest.hex(of: buffer), format: format,
                 announced: nil),
-            plans: [Plan()], limits: limits, deadline: deadline)
+            plans: [plan], limits: limits, deadline: deadline)
     }
 
     /// Whether a result is this image again.
     func isShown(by result: JobResult) -> Bool {
         guard let image = result.images.first else { return false }
+        let wanted = Plan.substitute(
+            for: plan.resultFormat(of: result.facts), width: Int(width), height: Int(height),
+            hasAlpha: result.facts.hasAlpha)
         return result.facts.format == format && result.facts.width == width
             && result.facts.height == height
-            && image.format == Plan().resultFormat(of: result.facts)
-            && image.width == width && image.height == height && image.bytes.readableBytes > 0
+            && image.format == wanted && image.width == width && image.height == height
+            && image.bytes.readableBytes > 0
     }
 }

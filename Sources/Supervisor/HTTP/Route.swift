@@ -9,6 +9,10 @@ import RequestSyntax
 enum Route: Equatable, Sendable {
     /// An uploaded image to be processed.
     case process
+    /// An uploaded image to be processed in several ways.
+    case batch
+    /// The processing options that there are.
+    case options
     /// Facts about an uploaded image.
     case uploadInfo
     /// A file below the image root, processed.
@@ -37,6 +41,8 @@ enum Route: Equatable, Sendable {
         let path = target.prefix { $0 != "?" }
         switch path {
         case "/v1/process": self = .process
+        case "/v1/batch": self = .batch
+        case "/v1/options": self = .options
         case "/v1/info": self = .uploadInfo
         case "/health": self = .health
         case "/health/live": self = .live
@@ -61,6 +67,8 @@ enum Route: Equatable, Sendable {
     var label: String {
         switch self {
         case .process: "process"
+        case .batch: "batch"
+        case .options: "options"
         case .uploadInfo: "info"
         case .image: "image"
         case .imageInfo: "image-info"
@@ -73,8 +81,8 @@ enum Route: Equatable, Sendable {
     /// What may be done with the route.
     private var methods: [HTTPRequest.Method] {
         switch self {
-        case .process, .uploadInfo: [.post]
-        case .image, .imageInfo, .health, .live, .ready: [.get, .head]
+        case .process, .batch, .uploadInfo: [.post]
+        case .image, .imageInfo, .options, .health, .live, .ready: [.get, .head]
         }
     }
 

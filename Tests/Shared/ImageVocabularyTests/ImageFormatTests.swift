@@ -105,7 +105,7 @@ struct VocabularyTests {
         #expect(ResizingType.allCases.map(\.rawValue) == [1, 2, 3, 4, 5])
         #expect(ResizingType.allCases.map(\.name) == ["fit", "fill", "force", "fill-down", "auto"])
         #expect(Gravity.Anchor.allCases.map(\.rawValue) == Array(1...12))
-        #expect(Verdict.allCases.map(\.rawValue) == Array(1...10) + [12])
+        #expect(Verdict.allCases.map(\.rawValue) == Array(1...12))
         #expect(Stage.allCases.map(\.rawValue) == Array(1...5))
     }
 
@@ -129,6 +129,7 @@ struct VocabularyTests {
         #expect(Verdict.tooTall.limit?.rawValue == "height")
         #expect(Verdict.tooManyPixels.limit?.rawValue == "pixels")
         #expect(Verdict.tooManyFrames.limit?.rawValue == "frames")
+        #expect(Verdict.noSuchPage.limit?.rawValue == "pages")
         #expect(Verdict.outputTooLarge.limit?.rawValue == "output-bytes")
         #expect(Verdict.brokenImage.limit == nil)
     }

@@ -30,7 +30,7 @@ struct FrameReaderTests {
         }
     }
 
-    @Test("an unknown kind is refused on the header", arguments: [0, 0x02, 0x18, 0x99, 0xFF])
+    @Test("an unknown kind is refused on the header", arguments: [0, 0x02, 0x19, 0x99, 0xFF])
     func unknown(kind: UInt8) {
         #expect(throws: WireError.unknownKind(kind)) { try next([0, 0, 0, 0, kind]) }
     }

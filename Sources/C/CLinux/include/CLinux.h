@@ -73,6 +73,9 @@ int clinux_ignore_sigpipe(void);
  * as the saved id, from where clinux_restore_root takes it up again. */
 int clinux_set_identity(uid_t uid, gid_t gid, int keep_saved_root);
 int clinux_restore_root(void);
+/* This thread alone reaches files as root while root is kept as the saved id (setfsuid(2)), or as its
+ * effective user again. Returns whether it does. */
+int clinux_files_as_root(int is_root);
 
 /* confinement.c */
 extern const int clinux_ns_user, clinux_ns_pid, clinux_ns_net, clinux_ns_mount, clinux_ns_ipc,

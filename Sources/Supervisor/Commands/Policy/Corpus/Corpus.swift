@@ -45,6 +45,12 @@ struct Corpus: Sendable {
             images = [Image(name: name, origin: .file(path))]
             return
         }
+        let names = try Self.names(below: path)
+        images = names.map { Image(name: $0, origin: .file("\(path)/\($0)")) }
+    }
+
+    /// The paths of the files below a folder, in their order: hidden ones and symbolic links left out.
+    static func names(below path: String) throws(CommandFailure) -> [String] {
         let names: [String]
         do {
             names = try FileManager.default.subpathsOfDirectory(atPath: path)
@@ -52,14 +58,14 @@ struct Corpus: Sendable {
             throw .failed(
                 "The folder \(path) cannot be read. Give this account the right to read it.")
         }
-        let files = names.filter { Self.isRegularFile("\(path)/\($0)") && !Self.isHidden($0) }
+        let files = names.filter { isRegularFile("\(path)/\($0)") && !isHidden($0) }
         guard !files.isEmpty else { throw .failed("There is no file in \(path).") }
-        guard files.count <= Self.mostFiles else {
+        guard files.count <= mostFiles else {
             throw .failed(
-                "There are \(files.count) files in \(path), more than the \(Self.mostFiles) that "
+                "There are \(files.count) files in \(path), more than the \(mostFiles) that "
                     + "one run takes.")
         }
-        images = files.sorted().map { Image(name: $0, origin: .file("\(path)/\($0)")) }
+        return files.sorted()
     }
 
     private static func isHidden(_ name: String) -> Bool {
