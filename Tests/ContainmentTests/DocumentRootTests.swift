@@ -19,7 +19,7 @@ enum DocumentRootTests {
 
     private static func forPNG(_ policy: String) throws -> String {
         policy.contains("root: documents")
-            ? try policy.mustReplace(/formats: \[.*\]/, with: "formats: [png]")
+            ? try policy.mustReplace(/formats: \[.*\]\n +also: .*/, with: "formats: [png]")
             : try policy.mustReplace(/formats: \[.*\]/, with: "formats: [jpeg]")
     }
 

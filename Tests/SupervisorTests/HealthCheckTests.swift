@@ -185,7 +185,7 @@ struct HealthCheckTests {
         let canary = try #require(Canary.of(.avif))
         let limits = canary.job(limits: least, deadline: .now).limits
         #expect(limits.inputBytes == UInt64(canary.bytes.count) && limits.outputBytes > 1_000)
-        #expect(limits.width == 8 && limits.height == 8 && limits.pixels == 64)
+        #expect(limits.width == 16 && limits.height == 16 && limits.pixels == 256)
     }
 
     private func header(of bytes: [UInt8]) throws -> EncodedImageHeader {

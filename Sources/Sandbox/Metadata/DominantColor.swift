@@ -18,9 +18,11 @@ enum DominantColor {
         plan.metadata.stripProfile = true
         let canvas = try Pipeline.pixels(
             plan, source: source, facts: facts, limits: limits, &report)
-        let bands = canvas.image.bands
-        guard let color = canvas.image.withPixels({ dominant($0, bands: bands) }) else {
-            throw Refusal(.processingFailed, "the small copy is not of 8 bits a channel")
+        // Small, and perhaps turned since it was decoded.
+        let image = try canvas.image.decoded()
+        let bands = image.bands
+        guard let color = image.withPixels({ dominant($0, bands: bands) }) else {
+            throw Refusal(.processingFailed, "the small copy is not in memory")
         }
         return color
     }

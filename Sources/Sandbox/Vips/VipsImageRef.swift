@@ -135,21 +135,7 @@ struct VipsImageRef: ~Copyable {
     }
 
     /// Sets a binary field to a copy of the bytes. Only for an image that nothing else refers to.
-    func set(_ field: String, _ bytes: [UInt8]) {
-        // libvips copies the bytes.
-        unsafe bytes.withUnsafeBytes {
-            unsafe vips_image_set_blob_copy(pointer, field, $0.baseAddress, $0.count)
-        }
-    }
-
-    /// The pixels of an image in memory, of 8 bits a channel, side by side and row by row.
-    func withPixels<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
-        guard bandFormat == VIPS_FORMAT_UCHAR, let start = unsafe vips_image_get_data(pointer)
-        else { return nil }
-        // An image in memory has all its pixels there, without gaps.
-        let buffer = unsafe UnsafeRawBufferPointer(start: start, count: width * height * bands)
-        return unsafe body(buffer.bindMemory(to: UInt8.self).span)
-    }
+    func set(_ field: String, _ bytes: [UInt8]) { set(field, bytes.span) }
 
     /// Pixels in a millimetre, as the file says or 1.
     var resolution: (x: Double, y: Double) {
@@ -197,9 +183,7 @@ struct VipsImageRef: ~Copyable {
         unsafe vips_image_set_array_int(pointer, field, numbers, CInt(clamping: numbers.count))
     }
 
-    func set(_ field: String, _ text: String) {
-        unsafe vips_image_set_string(pointer, field, text)
-    }
+    func set(_ field: String, _ text: String) { set(field, text: Array(text.utf8)) }
 
     func set(_ field: String, _ bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBytes { memory in
