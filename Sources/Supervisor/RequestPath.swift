@@ -42,7 +42,7 @@ struct RequestPath: RequestAnswerer {
         let settings = settings.current
         let operation = route.operation
         let query = Route.query(of: target)
-        let wishes = try Self.wishes(query, for: operation)
+        let wishes = try Self.wishes(query, for: operation, settings.requests.rules)
         let orders = try ImageOrder.all(
             for: route, query: operation == .process ? query : "", request.headers, settings,
             now: Self.now)
@@ -61,7 +61,9 @@ struct RequestPath: RequestAnswerer {
             return image(bytes, format, route, order, inputs, inputs.shares, client)
         }
         let companions = inputs.companions.map(\.source)
-        let use = PoisonKey(input.source, operation, plans, wishes, beside: companions)
+        let use = PoisonKey(
+            input.source, operation, plans, wishes, beside: companions,
+            named: order.watermark != nil)
         try killers.admit(use, of: sender)
 
         // Jobs, children: one confined process for this image alone. It ends with this call,
@@ -103,11 +105,11 @@ struct RequestPath: RequestAnswerer {
     }
 
     private static func wishes(
-        _ query: String, for operation: JobMessage.Operation
+        _ query: String, for operation: JobMessage.Operation, _ rules: OptionRules
     ) throws(Problem) -> InfoWishes {
         guard operation == .info else { return [] }
         do throws(OptionError) {
-            return try InfoOption.wishes(query: query)
+            return try InfoOption.wishes(query: query, under: rules)
         } catch {
             throw .invalidOption(error)
         }

@@ -115,7 +115,7 @@ extension EngineTests {
             #expect(verdict(JobLimits(pixels: 9 * 1_280), 9) == nil)
             #expect(verdict(JobLimits(pixels: 9 * 1_280 - 1), 9) == .tooManyPixels)
             #expect(verdict(JobLimits(pixels: 9 * 1_280 - 1), 8) == nil)
-            #expect(verdict(JobLimits(framePixels: 1_279), 1) == .tooManyPixels)
+            #expect(verdict(JobLimits(framePixels: 1_279), 1) == .frameTooLarge)
             #expect(verdict(JobLimits(frames: 8), 1) == .tooManyFrames)
         }
     }

@@ -91,7 +91,9 @@ struct SizeModel {
         var (image, target): ([Side: Int], [Side: Int]) = ([:], [:])
         for side in Side.allCases {
             image[side] = round(Fraction(there[side]!) * scale[side]!)
-            target[side] = round(Fraction(asked[side]!) * ratio * zoom[side]!)
+            // What was asked for never vanishes.
+            let length = round(Fraction(asked[side]!) * ratio * zoom[side]!)
+            target[side] = asked[side]! == 0 ? 0 : max(1, length)
         }
         scaled = (image[.width]!, image[.height]!)
 
@@ -105,8 +107,9 @@ struct SizeModel {
             for side in Side.allCases
             where excess(side, image) > excess(other[side]!, image) && excess(side, image) > 1 {
                 wanted[side] = image[side]!
-                wanted[other[side]!] = round(
+                let length = round(
                     Fraction(image[side]! * target[other[side]!]!, target[side]!))
+                wanted[other[side]!] = target[other[side]!]! == 0 ? 0 : max(1, length)
             }
         }
         var out = image

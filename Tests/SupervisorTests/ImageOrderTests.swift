@@ -124,6 +124,15 @@ struct ImageOrderTests {
         #expect(try order("f=svg", modern).plan.keepsDrawing)
     }
 
+    @Test("four colours are only for formats that hold them")
+    func fourColours() throws {
+        for query in ["cp=cmyk&f=png", "f=webp&icc=cmyk"] {
+            #expect(problem(query)?.status == .badRequest, "\(query)")
+            #expect(problem(query)?.detail.contains("\"color_profile\"") == true, "\(query)")
+        }
+        #expect(try order("cp=cmyk&f=tiff").plan.metadata.profile == .cmyk)
+    }
+
     @Test("formats that results may not have are refused by name, and not chosen")
     mutating func switchedOff() throws {
         try set("result.formats", "webp,jpeg")

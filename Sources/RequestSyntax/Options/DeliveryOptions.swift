@@ -23,7 +23,7 @@ extension ProcessingOption {
         ProcessingOption(
             "cachebuster", ["cb"], topic: .delivery, shape: "text", default: "", example: "2",
             summary: "Makes another URL for the same image; the value means nothing.",
-            takes: "Write any text without a colon."
+            takes: "Write any ASCII text without a colon."
         ) { _, _ in true },
         ProcessingOption(
             "expires", ["exp"], topic: .delivery, shape: "seconds", default: "0",
@@ -43,8 +43,8 @@ extension ProcessingOption {
             summary: "Name for the result, without an extension; where encoded is on, in URL-safe "
                 + "Base64. Empty for the source's.",
             takes:
-                "Write a name of at most 255 bytes without control characters, and perhaps 1 behind "
-                + "it where it is in URL-safe Base64.",
+                "Write a name of at most 255 bytes in ASCII without control characters, or any name "
+                + "in URL-safe Base64 with 1 behind it.",
             write: { $0.delivery.fileName.map { "\(Base64URL.text(of: $0)):1" } }, parse: fileName),
         flag(
             "return_attachment", ["att"], topic: .delivery,

@@ -19,10 +19,19 @@ public struct InfoOption: Sendable {
     ]
 
     /// Reads a raw query string such as `location=1&dominant=1`, without its `?`.
+    ///
+    /// - Parameter rules: where only presets are allowed no question is; else those that are listed.
     public static func wishes(
-        query: some StringProtocol
+        query: some StringProtocol, under rules: OptionRules = OptionRules()
     ) throws(OptionError) -> InfoWishes {
-        try wishes(of: try OptionParser.written(in: query))
+        let written = try OptionParser.written(in: query)
+        let wishes = try wishes(of: written)
+        for option in written
+        where rules.onlyPresets || rules.allowed?.contains(option.name) == false {
+            throw OptionError(
+                option: option.name, reason: "This option is not allowed here. Leave it out.")
+        }
+        return wishes
     }
 
     /// Reads texts such as `location:1`, one option each.

@@ -193,4 +193,16 @@ extension RequestOptions {
 extension Plan {
     /// The options that make this plan, as a query string.
     public var query: String { RequestOptions(plan: self).query }
+
+    /// What options can only be together, once all of them are known.
+    public func checkTogether() throws(OptionError) {
+        guard metadata.profile == .cmyk else { return }
+        if let format, ![.jpeg, .tiff].contains(format) {
+            throw OptionError(
+                option: "color_profile",
+                reason:
+                    "Only jpeg and tiff hold the colours of cmyk. Write f:jpeg or f:tiff beside "
+                    + "it, or another profile.")
+        }
+    }
 }

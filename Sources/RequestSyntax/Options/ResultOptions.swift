@@ -5,7 +5,7 @@ extension ProcessingOption {
         single(
             "format", ["f", "ext"], topic: .result, shape: "format", default: "", example: "webp",
             summary:
-                "Format of the result. Empty for what the client accepts and the configuration "
+                "Format of the result. Without one: what the client accepts and the configuration "
                 + "prefers, else the source's; one that cannot be written becomes png or jpeg. svg keeps "
                 + "a drawing a drawing, without whatever could run or load something.",
             takes: "Write one of \(names), or svg for a drawing; other formats are read only.",
@@ -22,7 +22,8 @@ extension ProcessingOption {
             "format_quality", ["fq"], topic: .result, shape: "format:quality:format:quality...",
             most: 2 * ImageFormat.outputs.count, default: "", example: "webp:70:avif:50",
             summary: "Quality for each format, where quality is 0.",
-            takes: "Write pairs such as webp:70:avif:50, each with a number from 1 to 100.",
+            takes:
+                "Write pairs such as webp:70:avif:50, each with a number from 0 to 100; 0 is the format's own.",
             write: { options in
                 let standard = FormatQualities()
                 let pairs = ImageFormat.outputs.filter {

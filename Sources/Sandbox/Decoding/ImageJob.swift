@@ -25,6 +25,10 @@ enum ImageJob {
             report.stage(.decodingHeader)
             var source = unsafe ImageSource(main.format, memory)
             source.companions = companions
+            guard job.plans.isEmpty || !job.plans.allSatisfy(\.keepsDrawing) else {
+                try keep(job, source, &report)
+                return
+            }
             let facts = try header(of: source)
             try job.limits.check(facts.drawn(within: job.limits))
             report.facts(facts.drawn(within: job.limits))
@@ -55,6 +59,24 @@ enum ImageJob {
             try job.limits.check(try header(of: source))
         }
         return companions
+    }
+
+    /// A drawing that stays one is never shown to libvips, so that what cleans it is not broken by what
+    /// draws. Its size is not asked for.
+    private static func keep(
+        _ job: JobMessage, _ source: borrowing ImageSource, _ report: inout some JobReport
+    ) throws(Refusal) {
+        guard source.format == .svg else {
+            throw Refusal(.notADrawing, "\(source.format.name) is no drawing")
+        }
+        report.facts(
+            ImageFacts(
+                format: .svg, width: 1, height: 1, frames: 1, bands: 4, bitsPerChannel: 8,
+                hasAlpha: true, orientation: 1, hasProfile: false))
+        for index in job.plans.indices {
+            try Drawing.run(
+                variant: UInt8(clamping: index), source: source, job.limits, report: &report)
+        }
     }
 
     static func header(of source: borrowing ImageSource) throws(Refusal) -> ImageFacts {

@@ -18,7 +18,7 @@ extension JobLimits {
         try check(pixels: area)
         guard facts.frames == 1 || !facts.format.isAnimated || area <= framePixels else {
             throw Refusal(
-                .tooManyPixels, "\(area) pixels in a frame, \(framePixels) are allowed")
+                .frameTooLarge, "\(area) pixels in a frame, \(framePixels) are allowed")
         }
     }
 

@@ -96,7 +96,9 @@ enum CarriedProfile {
 
 extension ImageFormat {
     /// Whether results of this format keep 16 bits a channel where that is asked for.
-    var carriesDepth: Bool { self == .png || self == .jxl || self == .avif }
+    var carriesDepth: Bool {
+        self == .png || self == .jxl || self == .avif || self == .tiff
+    }
 
     /// Whether a colour profile can stand in the file.
     var carriesProfile: Bool {

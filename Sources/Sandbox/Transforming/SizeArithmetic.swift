@@ -58,10 +58,9 @@ struct SizeArithmetic: Equatable {
         scaled = PixelSize(
             width: max(1, Self.rounded(Double(area.width) * scale.x)),
             height: max(1, Self.rounded(Double(area.height) * scale.y)))
-        // A side of 0 was not asked for.
         let target = PixelSize(
-            width: Self.rounded(Double(plan.width) * (pixelRatio * plan.zoom.x)),
-            height: Self.rounded(Double(plan.height) * (pixelRatio * plan.zoom.y)))
+            width: Self.target(plan.width, pixelRatio * plan.zoom.x),
+            height: Self.target(plan.height, pixelRatio * plan.zoom.y))
         let wanted =
             plan.resizing == .fillDown && !plan.enlarge
             ? Self.proportions(of: target, within: scaled) : target
@@ -87,11 +86,13 @@ struct SizeArithmetic: Equatable {
         )
         if excess.x > excess.y, excess.x > 1 {
             let ratio = Double(target.height) / Double(target.width)
-            return PixelSize(width: image.width, height: rounded(Double(image.width) * ratio))
+            let height = target.height == 0 ? 0 : atLeastOne(Double(image.width) * ratio)
+            return PixelSize(width: image.width, height: height)
         }
         if excess.y > excess.x, excess.y > 1 {
             let ratio = Double(target.width) / Double(target.height)
-            return PixelSize(width: rounded(Double(image.height) * ratio), height: image.height)
+            let width = target.width == 0 ? 0 : atLeastOne(Double(image.height) * ratio)
+            return PixelSize(width: width, height: image.height)
         }
         return target
     }
@@ -113,6 +114,14 @@ struct SizeArithmetic: Equatable {
         }
         return image
     }
+
+    /// A side of 0 was not asked for. One that was asked for never becomes 0, where imgproxy would take
+    /// it for one that was not, and crop nothing.
+    private static func target(_ asked: UInt32, _ factor: Double) -> Int {
+        asked == 0 ? 0 : atLeastOne(Double(asked) * factor)
+    }
+
+    private static func atLeastOne(_ value: Double) -> Int { max(1, rounded(value)) }
 
     /// Rounds half away from zero. Beyond any image's size a larger number says nothing more.
     static func rounded(_ value: Double) -> Int {

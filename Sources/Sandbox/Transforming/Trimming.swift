@@ -23,6 +23,8 @@ enum Trimming {
     private static func inside(
         _ trim: Trim, _ image: borrowing VipsImageRef
     ) throws(VipsFailure) -> (PixelSize, Point)? {
+        // find_trim looks at squares of three pixels.
+        guard min(image.width, image.height) >= 3 else { return nil }
         let probe = try opaque(image)
         let colour: [Double]
         if let named = trim.color {

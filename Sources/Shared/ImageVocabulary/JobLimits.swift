@@ -39,5 +39,6 @@ public enum LimitName: String, CaseIterable, Sendable {
     case pixels
     case frames
     case pages
+    case framePixels = "frame-pixels"
     case outputBytes = "output-bytes"
 }

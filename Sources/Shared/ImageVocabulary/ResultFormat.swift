@@ -44,21 +44,25 @@ extension Plan {
 extension Plan {
     /// The widest result that the plan can have, by what it names of sizes alone.
     public var mostWidth: UInt64 {
-        Self.most(width, zoom.x, dpr, [minWidth], [padding.left, padding.right])
+        most(width, zoom.x, minWidth, [padding.left, padding.right])
     }
 
     /// The tallest result that the plan can have.
     public var mostHeight: UInt64 {
-        Self.most(height, zoom.y, dpr, [minHeight], [padding.top, padding.bottom])
+        most(height, zoom.y, minHeight, [padding.top, padding.bottom])
     }
 
     /// Unlimited where the side is derived, or may be made longer for proportions.
-    private static func most(
-        _ side: UInt32, _ zoom: Double, _ dpr: Double, _ least: [UInt32], _ padding: [UInt32]
+    private func most(
+        _ side: UInt32, _ zoom: Double, _ least: UInt32, _ padding: [UInt32]
     ) -> UInt64 {
-        guard side > 0, least.allSatisfy({ $0 == 0 }) else { return .max }
-        // Factors are at most 100 and sides 16 bits, so that sums are far from 64 bits.
-        let box = UInt64((Double(side) * zoom * dpr).rounded(.up))
-        return box + padding.reduce(0) { $0 + UInt64((Double($1) * max(1, dpr)).rounded(.up)) }
+        let grows = extendAspectRatio != nil && (minWidth > 0 || minHeight > 0)
+        guard side > 0, least == 0, !grows else { return .max }
+        // A pixel ratio below 1 counts as 1 where the source is too small for the box (imgproxy's
+        // arithmetic, step 5). Factors are at most 100 and sides 16 bits, so that sums are far from
+        // 64 bits.
+        let ratio = max(1, dpr)
+        let box = UInt64((Double(side) * zoom * ratio).rounded(.up))
+        return box + padding.reduce(0) { $0 + UInt64((Double($1) * ratio).rounded(.up)) }
     }
 }

@@ -25,6 +25,8 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
     case noSuchPage = 11
     /// A drawing was to stay one, and the image is none.
     case notADrawing = 12
+    /// More pixels in one frame of an animation than the limit.
+    case frameTooLarge = 13
 
     /// What a refusal's text begins with where memory was not to be had: the child's own word.
     public static let memoryMark = "no memory: "
@@ -36,6 +38,7 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
         case .tooTall: .height
         case .tooManyPixels: .pixels
         case .tooManyFrames: .frames
+        case .frameTooLarge: .framePixels
         case .outputTooLarge: .outputBytes
         case .noSuchPage: .pages
         default: nil
@@ -57,6 +60,7 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
         case .processingFailed: "processing-failed"
         case .noSuchPage: "no-such-page"
         case .notADrawing: "not-a-drawing"
+        case .frameTooLarge: "frame-too-large"
         }
     }
 }

@@ -58,6 +58,14 @@ struct ImageOrder: Sendable {
                 orders.append(
                     try ImageOrder(options, settings, accepting: AcceptField(headers[.accept])))
             }
+            let drawings = orders.count { $0.plan.keepsDrawing }
+            guard drawings == 0 || drawings == orders.count else {
+                throw OptionError(
+                    option: "format",
+                    reason:
+                        "Results that stay drawings are made by a child of their own. Ask for svg in "
+                        + "all sets, or in none.")
+            }
             let marked = orders.filter { $0.plan.watermark != nil }
             guard marked.allSatisfy({ $0.watermark == marked[0].watermark }) else {
                 throw OptionError(
@@ -91,14 +99,19 @@ struct ImageOrder: Sendable {
     private func check(_ settings: LiveSettings.Values, _ now: Int64) throws(Problem) {
         let requests = settings.requests
         if let expires = delivery.expires, expires < now { throw .expired }
-        if let named, !delivery.raw, !requests.results.allows(named) {
-            throw Problem(cannotMake: named, of: requests.results.formats ?? [])
+        let results = requests.results
+        if let named, !delivery.raw, !results.allows(named) {
+            throw Problem(cannotMake: named, of: results.formats ?? [])
+        }
+        if plan.keepsDrawing, !delivery.raw, let formats = results.formats {
+            throw Problem(cannotMake: .svg, of: formats)
         }
     }
 
     private init(
         _ options: RequestOptions, _ settings: LiveSettings.Values, accepting field: AcceptField
     ) throws(OptionError) {
+        try options.plan.checkTogether()
         let requests = settings.requests
         plan = options.plan
         delivery = options.delivery
@@ -108,7 +121,9 @@ struct ImageOrder: Sendable {
         fallback = try Self.path(options.fallbackSource, of: "fallback_image_url")
         plan.frames = options.limits.animationFrames ?? requests.frames
         plan.largestSide = options.limits.resultSide ?? requests.largestSide
-        requests.results.choose(for: &plan, accepting: field)
+        // Of what a client accepts nothing holds four colours.
+        if plan.metadata.profile != .cmyk { requests.results.choose(for: &plan, accepting: field) }
+        delivery.skipped.removeAll { !requests.results.allows($0) && $0.isOutput }
         guard plan.watermark != nil else { return }
         plan.watermark?.opacity *= requests.watermarkOpacity
         guard plan.watermark?.opacity != 0 else {

@@ -137,7 +137,9 @@ enum OptionGuide {
         - **Limits** in options that are not permitted: 403, as there.
         - **`format`**: `heic`, `ico` and `jp2` are read only. An SVG is drawn, unless `f:svg` asks for
           the drawing, which is cleaned.
-        - **`cachebuster`** takes any text without a colon.
+        - **`cachebuster`** and **`filename`** are ASCII; other names go in Base64: `fn:w6Q:1`.
+        - **Sides** that were asked for never become 0 by `dpr` or `zoom`: they are at least one pixel.
+        - **Presets** that name themselves are an error of the configuration.
         - **`quality`** without an option is the format's own; TIFF, PNG, GIF and BMP have none.
         - **Beyond it**, some of it in imgproxy's paid edition only: `gravity:ent` (the part with the most
           entropy), `crop_aspect_ratio`, `page` and `pages`, `dpi`, `adjust`, `brightness`, `contrast`,

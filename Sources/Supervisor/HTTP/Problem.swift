@@ -194,6 +194,8 @@ enum Problem: Error, Equatable, Sendable {
             "The image, or the result asked for, has more than \(largest) pixels. Send a smaller "
                 + "image, or ask for a smaller size."
         case .pages: "The file does not have the page asked for. Ask for one that it has."
+        case .framePixels:
+            "A frame of the animation has more than \(largest) pixels. Send a smaller one."
         case .frames: "The image has more frames than \(largest). Send one with fewer."
         case .outputBytes:
             "The result is larger than \(largest) bytes. Ask for less quality or a smaller size."
@@ -238,6 +240,7 @@ extension Problem {
             case .processingFailed: .couldNotProcess
             case .noSuchPage: .overLimit(.pages, 0)
             case .notADrawing: .notADrawing
+            case .frameTooLarge: .overLimit(.framePixels, limits.framePixels)
             }
     }
 

@@ -239,7 +239,8 @@ final class JobRunner: Sendable {
                 return .done(try ResultCheck.check(facts, details, outputs, of: job))
             } catch {
                 child.condemn(.protocolError(error.what))
-                job.charge?.make(child.life.ending)
+                // By itself a result of another size says nothing of the input.
+                job.charge?.make(error.isAboutSize ? .output : child.life.ending)
                 return .failed(.childLost)
             }
         }

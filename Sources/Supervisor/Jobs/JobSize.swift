@@ -23,8 +23,35 @@ struct JobSizing: Sendable {
 
     func size(of job: ChildReport.JobIdentity) -> JobSize {
         // Facts are in the first bytes, however many follow; a colour is in all of them.
-        job.operation == .info && !job.wishes.contains(.dominantColor)
-            ? .small : size(job.bytes, job.sniffed)
+        guard job.operation == .process || job.wishes.contains(.dominantColor) else {
+            return .small
+        }
+        guard largeInput != nil else { return .small }
+        let pixels = job.plans.reduce(0) { $0 + $1.mostMadePixels }
+        return pixels > Self.largeResults ? .large : size(job.bytes, job.sniffed)
+    }
+
+    /// Pixels of all results together above which a job is large, however small its input is.
+    private static let largeResults = 4e6
+}
+
+extension Plan {
+    /// Pixels of a result that may be made larger than its source, where both sides are named; each
+    /// counts several times where it is blurred.
+    fileprivate var mostMadePixels: Double {
+        let mayGrow =
+            enlarge || extend != nil || extendAspectRatio != nil || minWidth > 0 || minHeight > 0
+            || padding != Padding()
+        guard mayGrow else { return 0 }
+        let across = side(max(width, minWidth), zoom.x, padding.left, padding.right)
+        let down = side(max(height, minHeight), zoom.y, padding.top, padding.bottom)
+        return across * down * (1 + effects.blur / 10)
+    }
+
+    private func side(
+        _ asked: UInt32, _ zoom: Double, _ before: UInt32, _ behind: UInt32
+    ) -> Double {
+        (Double(asked) * zoom + Double(before) + Double(behind)) * max(1, dpr)
     }
 }
 

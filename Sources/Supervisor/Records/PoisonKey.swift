@@ -13,14 +13,19 @@ struct PoisonKey: Hashable, Sendable {
     let use: String?
     /// SHA-256 of the other inputs that the same child reads.
     let companions: [String]
+    /// Whether the other inputs are the operator's, and for many requests.
+    let hasConfiguredCompanions: Bool
 
     /// One use of an input.
+    ///
+    /// - Parameter named: whether the request names the other inputs.
     init(
         _ input: SourceBytes, _ operation: JobMessage.Operation, _ plans: [Plan],
-        _ wishes: InfoWishes = [], beside companions: [SourceBytes] = []
+        _ wishes: InfoWishes = [], beside companions: [SourceBytes] = [], named: Bool = true
     ) {
         sha256 = input.sha256
         self.companions = companions.map(\.sha256)
+        hasConfiguredCompanions = !named
         use =
             operation == .info
             ? "info \(wishes.query)" : "process \(plans.map(\.use).joined(separator: " "))"
@@ -30,13 +35,17 @@ struct PoisonKey: Hashable, Sendable {
         self.sha256 = sha256
         use = nil
         companions = []
+        hasConfiguredCompanions = false
     }
 
     /// The input, whatever is asked of it.
     var anyUse: PoisonKey { PoisonKey(sha256) }
 
-    /// What it is refused for: itself, and each of its inputs by itself.
-    var all: [PoisonKey] { [self, anyUse] + companions.map { PoisonKey($0) } }
+    /// What it is refused for: itself, and each of its inputs by itself. Not the operator's: whoever has
+    /// the bytes of a configured watermark could have all images refused that carry it.
+    var all: [PoisonKey] {
+        [self, anyUse] + (hasConfiguredCompanions ? [] : companions.map { PoisonKey($0) })
+    }
 
     /// What is to be remembered of a death: the whole input where the child was broken, and the one
     /// use of it where the child was only stopped at a limit. Of several inputs nobody knows which

@@ -105,5 +105,8 @@ enum ResultCheck {
         let what: String
 
         init(_ what: String) { self.what = what }
+
+        /// Whether the result is only larger than what was asked for.
+        var isAboutSize: Bool { what == "result size" }
     }
 }

@@ -105,7 +105,7 @@ struct VocabularyTests {
         #expect(ResizingType.allCases.map(\.rawValue) == [1, 2, 3, 4, 5])
         #expect(ResizingType.allCases.map(\.name) == ["fit", "fill", "force", "fill-down", "auto"])
         #expect(Gravity.Anchor.allCases.map(\.rawValue) == Array(1...12))
-        #expect(Verdict.allCases.map(\.rawValue) == Array(1...12))
+        #expect(Verdict.allCases.map(\.rawValue) == Array(1...13))
         #expect(Stage.allCases.map(\.rawValue) == Array(1...5))
     }
 

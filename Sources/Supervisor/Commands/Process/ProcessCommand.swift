@@ -96,6 +96,14 @@ struct ProcessCommand: AsyncParsableCommand {
         return plan
     }
 
+    private func checkTogether(_ plan: Plan) throws(CommandFailure) {
+        do throws(OptionError) {
+            try plan.checkTogether()
+        } catch {
+            throw .usage("The option \"\(error.option)\": \(error.reason)")
+        }
+    }
+
     private var isIntoFolder: Bool {
         get throws(CommandFailure) {
             if output.hasSuffix("/") || FileIdentity(output)?.isFolder == true { return true }
@@ -113,9 +121,28 @@ struct ProcessCommand: AsyncParsableCommand {
         var plan = plan
         if plan.format == nil, !plan.keepsDrawing { plan.format = try file.format() }
         configuration.results.choose(for: &plan, accepting: AcceptField(nil))
+        try checkTogether(plan)
         guard !json || output != "-" else {
             throw .usage("Standard output is for the image or for --json. Name a file with -o.")
         }
+        if let source = FileIdentity(inputs[0]), source == FileIdentity(output) {
+            throw .usage(
+                "\(output) is the source, which is never replaced. Name another file with -o.")
+        }
+        do throws(CommandFailure) {
+            try await processOne(plan, to: file, configuration)
+        } catch {
+            if json {
+                try Self.print(
+                    FileOutcome.Ending.failed(error.message).json(of: inputs[0], bytes: 0))
+            }
+            throw error
+        }
+    }
+
+    private func processOne(
+        _ plan: Plan, to file: OutputFile, _ configuration: ServiceConfiguration
+    ) async throws(CommandFailure) {
         let wasRoot = Privileges.isRoot
         let (result, inputBytes) = try await OneShot(
             configuration: configuration, keepsSavedRoot: true
@@ -138,6 +165,7 @@ struct ProcessCommand: AsyncParsableCommand {
     ) async throws(CommandFailure) {
         var plan = plan
         configuration.results.choose(for: &plan, accepting: AcceptField(nil))
+        try checkTogether(plan)
         var oneShot = OneShot(
             configuration: configuration, keepsSavedRoot: true, workers: configuration.workers)
         // A child that died says nothing about the next image, but its siblings have its addresses.
