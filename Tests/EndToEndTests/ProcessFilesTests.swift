@@ -128,6 +128,20 @@ struct ProcessFilesTests {
         #expect(try Data(contentsOf: URL(filePath: "\(album)/a.png")) == before)
     }
 
+    @Test("one image is not written over itself, and says in JSON why it failed")
+    func oneFile() async throws {
+        let workspace = try InWorkspace.workspace
+        let image = try workspace.write(SampleFormat.png.file, to: "one/a.png")
+        let itself = try await run([image, "-o", image, "-O", "w:16"])
+        #expect(itself.status == .status(2) && itself.errors.contains("is the source"))
+        #expect(try [UInt8](Data(contentsOf: URL(filePath: image))) == SampleFormat.png.file)
+        let broken = try workspace.write(Array(SampleFormat.png.file.prefix(90)), to: "one/b.png")
+        let failed = try await run([broken, "-o", "\(try output).png", "--json"])
+        #expect(failed.status == .status(1))
+        let report = try #require(JSON(parsing: failed.output))
+        #expect(report["status"].text == "failed" && report["reason"].text?.isEmpty == false)
+    }
+
     @Test("files that have no images, or no place to go, are refused")
     func refused() async throws {
         let workspace = try InWorkspace.workspace

@@ -25,6 +25,22 @@ struct InfoOptionTests {
         #expect(error?.option == option)
     }
 
+    @Test("rules on options hold for questions too: only presets is none, a list is those on it")
+    func rules() throws {
+        var rules = OptionRules()
+        rules.onlyPresets = true
+        #expect(try InfoOption.wishes(query: "", under: rules) == [])
+        #expect(throws: OptionError.self) {
+            try InfoOption.wishes(query: "location=1", under: rules)
+        }
+        rules = OptionRules()
+        rules.allowed = ["w", "dominant"]
+        #expect(try InfoOption.wishes(query: "dominant=1", under: rules) == .dominantColor)
+        #expect(throws: OptionError.self) {
+            try InfoOption.wishes(query: "location=0", under: rules)
+        }
+    }
+
     @Test("what is written of wishes reads back the same")
     func written() throws {
         for wishes in [[], .location, .dominantColor, .all] as [InfoWishes] {

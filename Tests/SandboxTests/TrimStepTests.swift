@@ -31,6 +31,14 @@ extension EngineTests {
             #expect(image[0, 0] == [10, 5, 200] && image[29, 19] == [39, 24, 200])
         }
 
+        @Test("an image of a row or two keeps its border")
+        func thin() throws {
+            for (width, height) in [(1, 9), (9, 1), (2, 2)] {
+                let input = SyntheticImages.png(width, height) { _, _ in [9, 9, 9] }
+                #expect(try trimmed(input, Trim(threshold: 10)).box == [width, height])
+            }
+        }
+
         @Test("a named colour is cut off, another is not")
         func colour() throws {
             let input = framed([250, 250, 250])

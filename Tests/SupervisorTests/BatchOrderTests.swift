@@ -45,6 +45,13 @@ struct BatchOrderTests {
     /// `local:///a.png` and `local:///b.png` by coreutils' basenc.
     private static let marks = ["bG9jYWw6Ly8vYS5wbmc", "bG9jYWw6Ly8vYi5wbmc"]
 
+    @Test("results that stay drawings are not made beside others")
+    func drawings() throws {
+        #expect(try orders("options=f:svg&options=f:svg/fn:b").count == 2)
+        let mixed = problem("options=f:svg&options=f:png")
+        #expect(mixed?.status == .badRequest && mixed?.detail.contains("\"format\"") == true)
+    }
+
     @Test("each set is what it would be alone, by settings and header fields too")
     mutating func alone() throws {
         try set("result.quality", "60")

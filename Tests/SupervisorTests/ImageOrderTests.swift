@@ -157,6 +157,15 @@ struct ImageOrderTests {
         #expect(try order("dpr=3", [(name, "2")]).plan.dpr == 3)
     }
 
+    @Test("formats that results may not have do not pass as they are either, and svg is one")
+    mutating func passingFormats() throws {
+        #expect(try order("f=svg").plan.keepsDrawing)
+        #expect(try order("skp=jpeg").passes(.jpeg))
+        try set("result.formats", "webp")
+        #expect(problem("f=svg")?.status == .unsupportedMediaType)
+        #expect(try !order("skp=jpeg").passes(.jpeg))
+    }
+
     @Test("what has expired is gone, in the second after the one that is named")
     func expired() {
         #expect(problem("exp=100", now: 100) == nil)

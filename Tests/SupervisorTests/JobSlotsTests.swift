@@ -188,4 +188,26 @@ struct JobSlotsTests {
         job.operation = .info
         #expect(sizing.size(of: job) == .small)
     }
+
+    @Test("a job is large by what is to be made of a small input, all results together")
+    func asked() {
+        let sizing = JobSizing(largeInput: 1_000)
+        var job = SampleCrash.job()
+        (job.bytes, job.sniffed, job.operation) = (100, .png, .process)
+        func size(_ plans: Plan...) -> JobSize {
+            job.plans = plans
+            return sizing.size(of: job)
+        }
+        let large = Plan(resizing: .force, width: 1_900, height: 1_900, enlarge: true)
+        var kept = large
+        kept.enlarge = false
+        var blurred = Plan(width: 900, height: 900, enlarge: true)
+        #expect(size(large) == .small && size(large, large) == .large)
+        #expect(size(kept, kept) == .small)
+        #expect(size(blurred) == .small)
+        blurred.effects.blur = 100
+        #expect(size(blurred) == .large)
+        job.plans = [large, large]
+        #expect(JobSizing().size(of: job) == .small)
+    }
 }

@@ -138,4 +138,17 @@ struct PoisonMemoryTests {
         let killer = PoisonKey(bad, .process, [Plan()]).blamed(for: .violation)
         #expect(both.all.contains(killer) && !alone.all.contains(killer))
     }
+
+    @Test("what its bytes did elsewhere does not take a configured watermark from other images")
+    func configured() {
+        func source(_ digit: String) -> SourceBytes {
+            SourceBytes(
+                bytes: ByteBuffer(), sha256: String(repeating: digit, count: 64), format: .png)
+        }
+        let (image, mark) = (source("a"), source("b"))
+        let killer = PoisonKey(mark, .process, [Plan()]).anyUse
+        let marked = PoisonKey(image, .process, [Plan()], beside: [mark], named: false)
+        #expect(!marked.all.contains(killer))
+        #expect(marked.all.contains(PoisonKey(image, .process, [Plan()]).anyUse))
+    }
 }
