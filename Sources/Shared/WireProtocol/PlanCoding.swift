@@ -113,9 +113,12 @@ extension PayloadCursor {
         var plan = Plan()
         let hasPage = try bool(in: bytes)
         let page = try u32(in: bytes)
+        // There is one way to write a plan.
+        guard hasPage || page == 0 else { throw .badValue("page") }
         plan.page = hasPage ? page : nil
         plan.pages = try count(in: bytes)
         let dpi = try number(0...Plan.largestDPI, in: bytes)
+        guard dpi > 0 || dpi.sign == .plus else { throw .badValue("number") }
         plan.dpi = dpi == 0 ? nil : dpi
         plan.frames = try count(in: bytes)
         plan.enforceThumbnail = try bool(in: bytes)

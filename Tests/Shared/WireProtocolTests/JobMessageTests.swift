@@ -138,7 +138,7 @@ struct JobMessageTests {
         (firstInput + 16, 0, .badValue("ImageFormat")),
         (firstInput + 16, 14, .badValue("ImageFormat")),
         (firstPlan - 1, 0, .tooMany("plans")), (firstPlan - 1, 9, .tooMany("plans")),
-        (firstPlan, 2, .badValue("boolean")), (firstPlan + 5, 0, .badValue("count")),
+        (firstPlan, 2, .badValue("boolean")), (firstPlan, 0, .badValue("page")), (firstPlan + 5, 0, .badValue("count")),
         (firstPlan + 16, 0x7F, .badValue("number")), (firstPlan + 17, 0, .badValue("count")),
         (firstPlan + 30, 0x7F, .badValue("number")), (firstPlan + 52, 0xC0, .badValue("number")),
         (firstSize, 0, .badValue("ResizingType")), (firstSize, 6, .badValue("ResizingType")),
