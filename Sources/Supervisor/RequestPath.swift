@@ -54,7 +54,9 @@ struct RequestPath: RequestAnswerer {
         let inputs = try await inputs(route, request, client, order, settings.requests)
         let input = inputs.image
         let passes = route != .batch && order.passes(input.source.format)
-        let plans = operation == .process && !passes ? orders.map(\.plan) : []
+        let plans =
+            operation == .process && !passes
+            ? jobs.offering(orders.map(\.plan), of: inputs) : []
         let limits = try jobs.limits(for: inputs, plans, within: order.limits, client)
         if operation == .process, passes {
             let (bytes, format) = (input.source.bytes, input.source.format)

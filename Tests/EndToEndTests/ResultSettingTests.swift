@@ -166,3 +166,18 @@ struct ForbiddenOptionTests {
         }
     }
 }
+
+@Suite(
+    "A format that clients accept and that no policy here may write", .ownProcess,
+    Served(policies: ["raster"], configuration: "result: {auto: jxl}"))
+struct UnwritableFormatTests {
+    @Test("is passed over where nobody asked for it")
+    func passedOver() async throws {
+        let answer = try await Served.http.post(
+            "/v1/process?w=8", headers: [("Accept", "image/jxl")], body: SampleFormat.png.file)
+        #expect(answer.status == 200, "\(answer.text)")
+        // Debian's libvips writes it under this policy too, the other one does not.
+        let type = answer.header("Content-Type")
+        #expect(type == "image/png" || type == "image/jxl")
+    }
+}

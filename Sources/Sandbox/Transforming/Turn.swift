@@ -30,8 +30,6 @@ struct Turn: Equatable {
     /// Whether width and height change places.
     var swapsSides: Bool { quarters % 2 == 1 }
 
-    var isNone: Bool { self == Turn() }
-
     /// Mirroring behind a turn is mirroring before the opposite turn.
     private mutating func mirror(thenTurning more: Int) {
         isMirrored.toggle()

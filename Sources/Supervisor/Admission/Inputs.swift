@@ -16,6 +16,22 @@ struct Inputs: Sendable {
 }
 
 extension JobRunner {
+    /// The plans without formats that the client accepts, did not ask for, and that nobody here writes.
+    func offering(_ plans: [Plan], of inputs: Inputs) -> [Plan] {
+        let companions = inputs.companions.map(\.source.format)
+        return plans.map { plan in
+            var plan = plan
+            plan.choice.accepted.removeAll { format in
+                var wish = Plan()
+                wish.format = format
+                let need = JobNeed(
+                    inputs.image.source.format, companions: companions, plans: [wish])
+                return !unwritable(need).isEmpty
+            }
+            return plan
+        }
+    }
+
     /// What a job with these inputs may cost: by the policy that it runs under, and no more than was
     /// configured.
     ///
