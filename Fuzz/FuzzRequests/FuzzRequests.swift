@@ -15,24 +15,26 @@ enum FuzzRequests {
         precondition(status == 0, "the fuzzer could not run")
     }
 
-    /// The low three bits of the first byte choose the parser; the letters differ in them.
+    /// The low four bits of the first byte choose the parser; the letters differ in them.
     static func check(_ input: [UInt8]) {
         guard let choice = input.first else { return }
         let rest = Array(input.dropFirst())
         let text = String(decoding: rest, as: UTF8.self)
-        switch choice & 7 {
-        case UInt8(ascii: "p") & 7: checkPath(text)
-        case UInt8(ascii: "q") & 7: checkQuery(text)
-        case UInt8(ascii: "b") & 7: checkBoundary(text)
-        case UInt8(ascii: "c") & 7: checkAnnounced(text)
-        case UInt8(ascii: "m") & 7: checkForm(rest)
-        case UInt8(ascii: "t") & 7: checkTarget(text)
-        case UInt8(ascii: "w") & 7: checkTrace(text)
+        switch choice & 15 {
+        case UInt8(ascii: "p") & 15: checkPath(text)
+        case UInt8(ascii: "q") & 15: checkQuery(text)
+        case UInt8(ascii: "b") & 15: checkBoundary(text)
+        case UInt8(ascii: "c") & 15: checkAnnounced(text)
+        case UInt8(ascii: "m") & 15: checkForm(rest)
+        case UInt8(ascii: "t") & 15: checkTarget(text)
+        case UInt8(ascii: "w") & 15: checkTrace(text)
+        case UInt8(ascii: "u") & 15: checkSignedURL(text)
+        case UInt8(ascii: "h") & 15: checkSource(text)
         default: checkHeader(rest)
         }
     }
 
-    private static let rules: OptionRules = {
+    static let rules: OptionRules = {
         var rules = OptionRules()
         rules.permitsLimits = true
         rules.presets = ["a": [WrittenOption(name: "w", arguments: ["5"])]]
@@ -55,7 +57,7 @@ enum FuzzRequests {
         _ = try? OptionParser.options([text])
     }
 
-    private static func check(_ options: RequestOptions) {
+    static func check(_ options: RequestOptions) {
         let plan = options.plan
         precondition(max(plan.width, plan.height) <= Plan.largestRequestedSide)
         precondition(plan.quality <= 100)

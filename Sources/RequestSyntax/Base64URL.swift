@@ -30,8 +30,10 @@ public enum Base64URL {
     }
 
     /// A text's bytes, written without padding.
-    public static func text(of text: String) -> String {
-        let bytes = Array(text.utf8)
+    public static func text(of text: String) -> String { self.text(of: Array(text.utf8)) }
+
+    /// Bytes, written without padding.
+    public static func text(of bytes: [UInt8]) -> String {
         var digits: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let part = bytes[start..<min(start + 3, bytes.count)]

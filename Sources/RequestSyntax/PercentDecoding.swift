@@ -22,7 +22,12 @@ enum PercentDecoding {
     }
 
     /// The bytes that `text` stands for. `+` stays a plus.
-    static func decode(_ text: some Collection<UInt8>) throws(Failure) -> [UInt8] {
+    ///
+    /// - Parameter mayHoldEscapes: whether the result may be something encoded itself, as the address
+    ///   of a source is.
+    static func decode(
+        _ text: some Collection<UInt8>, mayHoldEscapes: Bool = false
+    ) throws(Failure) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var rest = text[...]
@@ -37,7 +42,7 @@ enum PercentDecoding {
             guard value >= 0x20, value != 0x7F else { throw .controlByte }
             result.append(value)
         }
-        guard !holdsEscape(result) else { throw .encodedTwice }
+        guard mayHoldEscapes || !holdsEscape(result) else { throw .encodedTwice }
         return result
     }
 

@@ -9,58 +9,81 @@ extension RequestPath {
     /// images beside it.
     func inputs(
         _ route: Route, _ request: Request, _ client: Client, _ order: ImageOrder,
-        _ settings: RequestSettings
-    ) async throws(Problem) -> Inputs {
+        _ signed: SignedOrder?, _ settings: LiveSettings.Values
+    ) async throws(Problem) -> Inputs.Found {
         let largest = Int(
             clamping: min(order.limits.inputBytes, jobs.widestLimits.inputBytes))
+        var visit = SourceDesk.Visit(
+            rules: settings.sources, isTrusted: signed != nil || settings.isDevelopment,
+            largest: largest, requestID: client.requestID.text)
+        visit.conditions = signed?.conditions ?? SourceConditions()
+        let requests = settings.requests
         var inputs: Inputs
-        switch route {
-        case .image(let path):
-            do throws(Problem) {
-                inputs = Inputs(image: try await file(path, largest))
-            } catch {
-                guard error.isOfTheSource,
-                    let other = try await fallback(order, settings, largest)
-                else { throw error }
-                inputs = Inputs(
-                    image: other, missing: settings.fallbackStatus ?? error.status)
+        do throws(Problem) {
+            let (answer, origin) = try await image(route, request, client, signed, visit, settings)
+            switch answer {
+            case .image(let image, let validators):
+                inputs = Inputs(image: image, origin: origin.with(validators))
+            case .unchanged(let validators): return .unchanged(origin.with(validators))
             }
+        } catch {
+            guard route.mayFallBack, error.isOfTheSource, !error.isDenial,
+                let other = try await fallback(order, requests, visit)
+            else { throw error }
+            let status = requests.fallbackStatus ?? route.status(of: error)
+            inputs = Inputs(image: other, origin: ImageOrigin(missing: status))
+        }
+        if !route.isUpload {
             client.note(inputBytes: inputs.image.source.bytes.readableBytes)
-        case .imageInfo(let path):
-            inputs = Inputs(image: try await file(path, largest))
-            client.note(inputBytes: inputs.image.source.bytes.readableBytes)
-        case .process, .batch, .options, .uploadInfo, .health, .live, .ready:
-            let source = UploadSource(largest: largest, budget: budget)
-            inputs = Inputs(
-                image: try await source.collect(request, from: client.connection) {
-                    client.wantBody()
-                })
         }
         let isMade = route.operation == .process && !order.passes(inputs.image.source.format)
         if isMade, order.plan.watermark != nil {
-            inputs.companions = try await watermark(order, settings, largest).map { [$0] } ?? []
+            inputs.companions = try await watermark(order, requests, visit).map { [$0] } ?? []
         }
-        return inputs
+        return .all(inputs)
     }
 
-    private func file(_ path: ImagePath, _ largest: Int) async throws(Problem) -> CollectedSource {
-        guard let folder else { throw .notFound }
-        return try await ImageRoot(folder, largest: largest, budget: budget).collect(path)
+    private func image(
+        _ route: Route, _ request: Request, _ client: Client, _ signed: SignedOrder?,
+        _ visit: SourceDesk.Visit, _ settings: LiveSettings.Values
+    ) async throws(Problem) -> (SourceAnswer, ImageOrigin) {
+        switch route {
+        case .image(let path), .imageInfo(let path):
+            guard let folder = desk.folder else { throw .notFound }
+            let source = LocalSource(path: path, folder: folder, budget: budget)
+            let origin = ImageOrigin(
+                name: path.fileName, cacheControl: ImageOrigin.revalidated)
+      
+            return (try await source.collect(largest: visit.largest), origin)
+        case .signed:
+            guard let signed else { throw .notFound }
+            let address = try desk.address(signed.source, visit)
+            let origin = ImageOrigin(
+                name: address.fileName, signed.order.delivery, settings.signing, now: Self.now)
+            return (try await desk.collect(address, visit), origin)
+        case .process, .batch, .options, .uploadInfo, .health, .live, .ready:
+            let source = UploadSource(request: request, client: client.connection, budget: budget) {
+                client.wantBody()
+            }
+            return (try await source.collect(largest: visit.largest), ImageOrigin())
+        }
     }
 
     private func fallback(
-        _ order: ImageOrder, _ settings: RequestSettings, _ largest: Int
+        _ order: ImageOrder, _ settings: RequestSettings, _ visit: SourceDesk.Visit
     ) async throws(Problem) -> CollectedSource? {
-        if let path = order.fallback {
-            return try await file(path, largest, of: "fallback_image_url")
+        if let address = order.fallback {
+            return try await image(at: address, of: "fallback_image_url", visit)
         }
         return settings.images.fallback.map(held)
     }
 
     private func watermark(
-        _ order: ImageOrder, _ settings: RequestSettings, _ largest: Int
+        _ order: ImageOrder, _ settings: RequestSettings, _ visit: SourceDesk.Visit
     ) async throws(Problem) -> CollectedSource? {
-        if let path = order.watermark { return try await file(path, largest, of: "watermark_url") }
+        if let address = order.watermark {
+            return try await image(at: address, of: "watermark_url", visit)
+        }
         return settings.images.watermark.map(held)
     }
 
@@ -70,11 +93,17 @@ extension RequestPath {
     }
 
     /// An image that an option names; what is wrong with it is the option's fault.
-    private func file(
-        _ path: ImagePath, _ largest: Int, of option: String
+    private func image(
+        at address: SourceAddress, of option: String, _ visit: SourceDesk.Visit
     ) async throws(Problem) -> CollectedSource {
+        var visit = visit
+        // The client's conditions are about the image that it asks for.
+        visit.conditions = SourceConditions()
         do throws(Problem) {
-            return try await file(path, largest)
+            guard case .image(let image, _) = try await desk.collect(address, visit) else {
+                throw .source(.unexpected(304))
+            }
+            return image
         } catch {
             guard error.isOfTheSource else { throw error }
             throw .invalidOption(
@@ -85,11 +114,41 @@ extension RequestPath {
     }
 }
 
+extension Route {
+    /// Whether another image may stand in for the one asked for.
+    fileprivate var mayFallBack: Bool {
+        switch self {
+        case .image, .signed: true
+        default: false
+        }
+    }
+
+    /// Whether the image comes with the request.
+    fileprivate var isUpload: Bool {
+        switch self {
+        case .image, .imageInfo, .signed: false
+        default: true
+        }
+    }
+
+    fileprivate func status(of problem: Problem) -> HTTPResponse.Status {
+        switch errors {
+        case .details: problem.status
+        case .plain: problem.plain.status
+        }
+    }
+}
+
 extension Problem {
+    /// Whether a rule forbids the source: that is to be seen, and no other image put in its place.
+    fileprivate var isDenial: Bool {
+        if case .source(let failure) = self { failure.kind == .refused } else { false }
+    }
+
     /// Whether it is about an image that was to be read, which another one may stand in for.
     fileprivate var isOfTheSource: Bool {
         switch self {
-        case .notFound, .brokenImage, .unsupportedType, .typeContradiction,
+        case .notFound, .brokenImage, .unsupportedType, .typeContradiction, .source,
             .overLimit(.inputBytes, _):
             true
         default: false

@@ -18,8 +18,8 @@ struct RequestPath: RequestAnswerer {
     let settings: LiveSettings
     /// Memory for inputs and results of all requests together.
     let budget: MemoryBudget
-    /// What images are asked for by path from; nil when nothing was configured.
-    let folder: ImageFolder?
+    /// Where images are fetched from that do not come with the request.
+    let desk: SourceDesk
     let health: HealthCheck
     /// Who and what has killed children.
     let killers: KillerWatch
@@ -28,11 +28,11 @@ struct RequestPath: RequestAnswerer {
         // HTTP: which of the routes there are.
         let target = request.head.path ?? ""
         let route = try Route(method: request.method, target: target)
-        client.note(route: route.label)
+        client.note(route: route.label, errors: route.errors)
         switch route {
         case .health, .live, .ready: return await health.answer(route)
         case .options: return OptionGuide.response
-        case .process, .batch, .uploadInfo, .image, .imageInfo: break
+        case .process, .batch, .uploadInfo, .image, .imageInfo, .signed: break
         }
 
         // Admission: whose requests kill children waits; text becomes a plan, before a byte of the
@@ -40,18 +40,29 @@ struct RequestPath: RequestAnswerer {
         let sender = Sender(client, request.headers)
         try killers.admit(sender)
         let settings = settings.current
+        guard route.isOpen || settings.isDevelopment else { throw .unsigned }
         let operation = route.operation
         let query = Route.query(of: target)
         let wishes = try Self.wishes(query, for: operation, settings.requests.rules)
-        let orders = try ImageOrder.all(
-            for: route, query: operation == .process ? query : "", request.headers, settings,
-            now: Self.now)
+        let signed = try signed(route, request.headers, settings)
+        let orders =
+            if let signed {
+                [signed.order]
+            } else {
+                try ImageOrder.all(
+                    for: route, query: operation == .process ? query : "", request.headers,
+                    settings, now: Self.now)
+            }
         // All are of one image and have the same watermark, if any.
         let order = orders.first { $0.plan.watermark != nil } ?? orders[0]
 
         // Sources: the whole input, counted, hashed, and of a format we know; and what is put upon
         // it.
-        let inputs = try await inputs(route, request, client, order, settings.requests)
+        let inputs: Inputs
+        switch try await self.inputs(route, request, client, order, signed, settings) {
+        case .all(let found): inputs = found
+        case .unchanged(let origin): return ImageResponse.unchanged(order, origin)
+        }
         let input = inputs.image
         let passes = route != .batch && order.passes(input.source.format)
         let plans =
@@ -60,7 +71,7 @@ struct RequestPath: RequestAnswerer {
         let limits = try jobs.limits(for: inputs, plans, within: order.limits, client)
         if operation == .process, passes {
             let (bytes, format) = (input.source.bytes, input.source.format)
-            return image(bytes, format, route, order, inputs, inputs.shares, client)
+            return image(bytes, format, order, inputs, inputs.shares, client)
         }
         let companions = inputs.companions.map(\.source)
         let use = PoisonKey(
@@ -90,20 +101,26 @@ struct RequestPath: RequestAnswerer {
             return Batch.response(result.images, orders, share: held.share)
         case .process:
             let made = result.images[0]
-            return image(made.bytes, made.format, route, order, inputs, [held.share], client)
+            return image(made.bytes, made.format, order, inputs, [held.share], client)
         }
     }
 
     /// Seconds since 1970.
-    private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+    static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
     private func image(
-        _ bytes: ByteBuffer, _ format: ImageFormat, _ route: Route, _ order: ImageOrder,
-        _ inputs: Inputs, _ shares: [MemoryBudget.Share], _ client: Client
+        _ bytes: ByteBuffer, _ format: ImageFormat, _ order: ImageOrder, _ inputs: Inputs,
+        _ shares: [MemoryBudget.Share], _ client: Client
     ) -> Response {
         client.note(format: format.name)
-        return ImageResponse.make(
-            bytes, format, for: route, order, insteadOf: inputs.missing, shares: shares)
+        return ImageResponse.make(bytes, format, order, inputs.origin, shares: shares)
+    }
+
+    private func signed(
+        _ route: Route, _ headers: HTTPFields, _ settings: LiveSettings.Values
+    ) throws(Problem) -> SignedOrder? {
+        guard case .signed(let path) = route else { return nil }
+        return try SignedOrder(path, headers, settings, now: Self.now)
     }
 
     private static func wishes(
@@ -142,7 +159,7 @@ extension Route {
     var operation: JobMessage.Operation {
         switch self {
         case .uploadInfo, .imageInfo: .info
-        case .process, .batch, .image, .options, .health, .live, .ready: .process
+        case .process, .batch, .image, .signed, .options, .health, .live, .ready: .process
         }
     }
 }

@@ -50,7 +50,11 @@ struct ServiceRun {
             jobs: jobs,
             shared: SharedJobs(
                 jobs, budget: budget, isOn: configuration.jobs.coalesce, metrics: metrics),
-            settings: settings, budget: budget, folder: folder, health: health, killers: killers)
+            settings: settings, budget: budget,
+            desk: SourceDesk(
+                folder: folder, remote: RemoteFetcher(budget: budget), budget: budget,
+                logger: logger),
+            health: health, killers: killers)
         let administration = ServiceAdministration(
             configuration, loader: loader, jobs: jobs, settings: settings, health: health,
             metrics: metrics, log: log, state: state, killers: killers, quarantine: quarantine,

@@ -40,7 +40,7 @@ struct CountingTests {
             try await send(process, Array("text".utf8), "process none 415 unsupported-type")
             try await send(
                 process, Array(Self.png.prefix(60)), "process none 422 broken-image")
-            try await send("/v2", Self.png, "unknown none 404 not-found")
+            try await send("/v1/other", Self.png, "unknown none 404 not-found")
             for _ in 0..<2 {
                 try await send(
                     process, Self.act("crash-null"), "process none 422 could-not-process")

@@ -12,6 +12,8 @@ struct Served: SuiteTrait, TestScoping {
     /// The text of the configuration file; nil for none. Relative paths in it count from the
     /// workspace.
     let configuration: String?
+    /// Whether it asks nobody for a key.
+    let dev: Bool
     /// Put files into the image folder here, before the service starts.
     let prepare: @Sendable (Workspace) throws -> Void
 
@@ -19,13 +21,14 @@ struct Served: SuiteTrait, TestScoping {
 
     init(
         _ options: [String] = [], policies: [String]? = ["raster"],
-        sandbox: Workspace.Program = .sandbox, configuration: String? = nil,
+        sandbox: Workspace.Program = .sandbox, configuration: String? = nil, dev: Bool = true,
         prepare: @escaping @Sendable (Workspace) throws -> Void = { _ in }
     ) {
         self.options = options
         self.sandbox = sandbox
         self.policies = policies
         self.configuration = configuration
+        self.dev = dev
         self.prepare = prepare
     }
 
@@ -54,7 +57,7 @@ struct Served: SuiteTrait, TestScoping {
         }
         try await Service.during(
             as: .ordinaryUser, in: workspace, sandbox: sandbox,
-            policies: try workspace.policies(policies),
+            policies: try workspace.policies(policies), dev: dev,
             options: ["--images", images] + options
         ) { service in
             try await Self.$current.withValue(service) { try await function() }

@@ -51,6 +51,22 @@ struct ConfigurationFileTests {
                     + "number from 1 to 256. (line 1)"
             ),
             (
+                "sources: {ports: [81, [82]]}",
+                "glovebox.yaml: sources.ports: this list has a part that is no single value. Write "
+                    + "ports from 1 to 65535 with commas between them, or none. (line 1)"
+            ),
+            (
+                "sources: {ports: []}",
+                "glovebox.yaml: sources.ports: this list has a part that is no single value. Write "
+                    + "ports from 1 to 65535 with commas between them, or none. (line 1)"
+            ),
+            (
+                "result: {auto: ['webp,avif']}",
+                "glovebox.yaml: result.auto: this list has a part that is no single value. Write "
+                    + "names of formats with commas between them, of jxl, avif, webp, or none. "
+                    + "(line 1)"
+            ),
+            (
                 "workers: {a: 1}",
                 "glovebox.yaml: workers: this is a section, where one value is wanted. Write a "
                     + "whole number from 1 to 256. (line 1)"

@@ -145,7 +145,17 @@ struct ConfigurationLoaderTests {
             "result.auto_rotate": "false", "result.enforce_thumbnail": "true",
             "result.attachment": "true", "result.skip": "gif", "watermark.path": "/w",
             "watermark.data": "AAAA", "watermark.opacity": "0.5", "fallback.path": "/f",
-            "fallback.data": "AAAA", "fallback.status": "404",
+            "fallback.data": "AAAA", "fallback.status": "404", "key": "0a,0b", "salt": "0c,0d",
+            "signed.signature_size": "8", "signed.trusted": "a,b", "signed.bearer": "abc",
+            "signed.prefix": "/p/q", "signed.base_url": "https://a/", "signed.separator": ";",
+            "signed.replacements": "^a://=b://", "signed.file_names": "true",
+            "signed.max_age": "45", "signed.cache_control": "true",
+            "sources.allowed": "https://*.a.example/,local:///x/",
+            "sources.addresses": "10.0.0.0/8,::1", "sources.ports": "8080,81",
+            "sources.redirects": "0", "sources.connect_timeout": "46",
+            "sources.answer_timeout": "47", "sources.timeout": "48",
+            "sources.certificates": "/c.pem", "sources.user_agent": "a b/1",
+            "sources.failures": "49", "sources.rest": "50", "sources.memory": "51",
         ]
         #expect(Set(values.keys) == Set(SettingTable.all.map(\.key)))
         var variables: [String: String] = [:]
@@ -216,6 +226,29 @@ struct ConfigurationLoaderTests {
         expected.crashes = CrashSettings(
             maxSize: 2 << 20, keep: .seconds(259_200), sync: .each, full: 27)
         expected.drainTimeout = .seconds(26)
+        expected.signing = SigningSettings(
+            keys: HexSecrets(values: [[10], [11]]), salts: HexSecrets(values: [[12], [13]]),
+            signatureSize: 8, trusted: SecretTexts(values: ["a", "b"]), bearer: Secret("abc"),
+            prefix: "/p/q", baseURL: "https://a/",
+            replacements: [AddressReplacement(pattern: "^a://", replacement: "b://")],
+            separator: ";", fileNames: true, maxAge: .seconds(45), passesCacheControl: true)
+        expected.sources.allowed.patterns = [
+            try #require(SourcePattern("https://*.a.example/")),
+            try #require(SourcePattern("local:///x/")),
+        ]
+        expected.sources.addresses = [
+            try #require(NetworkBlock("10.0.0.0/8")), try #require(NetworkBlock("::1")),
+        ]
+        expected.sources.ports = [8_080, 81]
+        expected.sources.redirects = 0
+        expected.sources.connectTimeout = .seconds(46)
+        expected.sources.answerTimeout = .seconds(47)
+        expected.sources.timeout = .seconds(48)
+        expected.sources.certificates = "/c.pem"
+        expected.sources.userAgent = "a b/1"
+        expected.sources.failures = 49
+        expected.sources.rest = .seconds(50)
+        expected.sources.memory = .seconds(51)
         expected.logLevel = .debug
         expected.logFormat = .text
         expected.file = found.file
@@ -223,6 +256,29 @@ struct ConfigurationLoaderTests {
         expected.reasons = found.reasons
         #expect(found == expected)
         #expect(found.origins.count == SettingTable.all.count)
+    }
+
+    @Test("a file may write as a list what has commas elsewhere")
+    func lists() throws {
+        try folder.write(
+            """
+            key: [aa, bb]
+            salt:
+              - cc
+              - dd
+            sources:
+              addresses: [10.0.0.0/8, "::1"]
+              ports: [81]
+            result: {auto: [webp, avif]}
+            signed: {replacements: ["^a=b", "^c=d,e"]}
+            """, to: "glovebox.yaml")
+        let found = try folder.loader().load(for: .command)
+        #expect(found.signing.keys.values == [[0xAA], [0xBB]])
+        #expect(found.signing.salts.values == [[0xCC], [0xDD]])
+        #expect(found.sources.addresses.map(\.description) == ["10.0.0.0/8", "::1/128"])
+        #expect(found.sources.ports == [81])
+        #expect(found.results.auto == [.webp, .avif])
+        #expect(found.signing.replacements.map(\.replacement) == ["b", "d,e"])
     }
 
     @Test("a default that depends on another setting follows it")

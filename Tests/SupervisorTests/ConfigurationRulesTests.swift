@@ -4,7 +4,10 @@ import Testing
 
 @Suite("What settings have to be together")
 struct ConfigurationRulesTests {
-    private static let key = ["GLOVEBOX_ADMIN_KEY": "0123456789abcdef"]
+    private static let pair = ["key": "aa", "salt": "bb"]
+    private static let key = [
+        "GLOVEBOX_ADMIN_KEY": "0123456789abcdef", "GLOVEBOX_KEY": "aa", "GLOVEBOX_SALT": "bb",
+    ]
     private let folder: ConfigurationFolder
 
     init() throws { folder = try ConfigurationFolder() }
@@ -13,17 +16,38 @@ struct ConfigurationRulesTests {
     func keys() {
         #expect(
             folder.loader().problems(.serving) == [
-                "--dev: serve asks for no key yet. Start it with --dev, which listens on loopback "
-                    + "only."
+                "key: there is none, and nothing is served unsigned. Make a pair with 'glovebox "
+                    + "sign --new-pair' and set GLOVEBOX_KEY and GLOVEBOX_SALT, or start with --dev, "
+                    + "which asks nobody for a key and listens on loopback only."
             ])
-        let problems = folder.loader().problems(.checking)
+        #expect(folder.loader().problems(.checking) == folder.loader().problems(.serving))
+        let problems = folder.loader(Self.pair).problems(.checking)
         #expect(problems.count == 1)
         #expect(problems.first?.hasPrefix("admin_key: there is none, ") == true)
         #expect(problems.first?.contains("head -c 32 /dev/urandom | base64") == true)
         #expect(folder.loader(dev: true).problems(.serving) == [])
-        #expect(folder.loader(["admin_listen": "off"]).problems(.checking) == [])
-        #expect(folder.loader(variables: Self.key).problems(.checking) == [])
+        let off = Self.pair.merging(["admin_listen": "off"]) { $1 }
+        #expect(folder.loader(off).problems(.checking) == [])
+        #expect(folder.loader(Self.pair, variables: Self.key).problems(.checking) == [])
         #expect(folder.loader().problems(.command) == [])
+    }
+
+    @Test(
+        "keys and salts come in pairs, in hexadecimal",
+        arguments: [
+            ("aa", "", "salt: the numbers of keys and salts differ: 1 and 0. "),
+            ("aa,bb", "cc", "--salt: the numbers of keys and salts differ: 2 and 1. "),
+            ("", "cc", "key: there is none, and nothing is served unsigned. "),
+            ("a", "cc", "--key: the value is not hexadecimal. "),
+            ("xy", "cc", "--key: the value is not hexadecimal. "),
+            ("aa,,bb", "aa,bb,cc", "--key: the value is not hexadecimal. "),
+        ])
+    func pairs(_ key: String, _ salt: String, _ says: String) {
+        let values = ["key": key, "salt": salt, "admin_listen": "off"].filter { $1 != "" }
+        let problems = folder.loader(values).problems(.serving)
+        #expect(problems.contains { $0.hasPrefix(says) }, "\(problems)")
+        // Secrets are in no message.
+        #expect(problems.allSatisfy { !$0.contains("xy") })
     }
 
     @Test("--dev or its variable asks nobody for a key, and only on loopback")
@@ -104,11 +128,14 @@ struct ConfigurationRulesTests {
 
     @Test("nothing is concluded from a value that was refused, or a file that was not read")
     func noFollowUps() throws {
-        let wrong = ["GLOVEBOX_ADMIN_KEY": "short", "GLOVEBOX_LISTEN": "nowhere"]
+        let pair = ["GLOVEBOX_KEY": "aa", "GLOVEBOX_SALT": "bb"]
+        var wrong = pair
+        wrong["GLOVEBOX_ADMIN_KEY"] = "short"
+        wrong["GLOVEBOX_LISTEN"] = "nowhere"
         #expect(folder.loader(variables: wrong).problems(.checking).count == 2)
         try folder.write("admin_key: [a]\n", to: "glovebox.yaml")
-        #expect(folder.loader().problems(.checking).count == 1)
+        #expect(folder.loader(variables: pair).problems(.checking).count == 1)
         try folder.write("admin_key: \"0123456789abcdef\nworkers: 1\n", to: "glovebox.yaml")
-        #expect(folder.loader().problems(.checking).count == 1)
+        #expect(folder.loader(variables: pair).problems(.checking).count == 1)
     }
 }

@@ -136,7 +136,7 @@ struct ImageOrderTests {
     @Test("formats that results may not have are refused by name, and not chosen")
     mutating func switchedOff() throws {
         try set("result.formats", "webp,jpeg")
-        guard case .unsupportedType(let says) = problem("f=png") else {
+        guard case .unsupportedResult(let says) = problem("f=png") else {
             Issue.record("a format that is off is made")
             return
         }
@@ -200,7 +200,8 @@ struct ImageOrderTests {
         let address = Base64URL.text(of: "local:///marks/a%20b.png")
         try set("watermark.opacity", "0.5")
         let named = try order("wm=0.5&wmu=\(address)")
-        #expect(named.watermark?.text == "marks/a b.png" && named.plan.watermark?.opacity == 0.25)
+        #expect(named.watermark == .local(try ImagePath(percentEncoded: "marks/a%20b.png")))
+        #expect(named.plan.watermark?.opacity == 0.25)
         #expect(try order("wmu=\(address)").watermark == nil)
         let canary = try #require(Canary.of(.png))
         try set("watermark.data", Data(canary.bytes).base64EncodedString())
@@ -210,9 +211,9 @@ struct ImageOrderTests {
     }
 
     @Test(
-        "an address of an image is a path below the image root, or an error that names the option",
+        "an address of an image is one of a source, or an error that names the option",
         arguments: [
-            "http://example.com/a.png", "local://a.png", "local:/a.png", "LOCAL:///a.png",
+            "http://example.com\\a.png", "http://a@b/c", "local://a.png", "local:/a.png",
             "local:////a.png", "local:///../a.png", "local:///%2e%2e/a", "local:///", "a.png",
             "file:///etc/passwd", "s3://b/k", "local:///a%00",
         ])

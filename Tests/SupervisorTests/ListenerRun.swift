@@ -67,14 +67,15 @@ struct ListenerRun: Sendable {
 /// What answers: `POST /upload` with the body's size, `GET /wait` when the test says so, and the
 /// rest at once.
 final class Rehearsal: RequestAnswerer {
-    private let uploads: UploadSource
+    private let largest: Int
+    private let budget = MemoryBudget(bytes: 1 << 20)
     private let waiting = Mutex<(isOpen: Bool, tasks: [CheckedContinuation<Void, Never>])>(
         (false, []))
     let waits: AsyncStream<Void>
     private let hasBegun: AsyncStream<Void>.Continuation
 
     init(largest: Int) {
-        uploads = UploadSource(largest: largest, budget: MemoryBudget(bytes: 1 << 20))
+        self.largest = largest
         (waits, hasBegun) = AsyncStream.makeStream(of: Void.self)
     }
 
@@ -91,10 +92,11 @@ final class Rehearsal: RequestAnswerer {
         client.note(route: "rehearsal")
         switch request.head.path?.prefix(while: { $0 != "?" }) {
         case "/upload":
-            let source = try await uploads.collect(request, from: client.connection) {
+            let upload = UploadSource(request: request, client: client.connection, budget: budget) {
                 client.wantBody()
             }
-            return text("\(source.source.bytes.readableBytes)")
+            let source = try await upload.image(largest: largest).source
+            return text("\(source.bytes.readableBytes)")
         case "/wait":
             await withCheckedContinuation { continuation in
                 let isOpen = waiting.withLock { waiting in
@@ -232,4 +234,14 @@ final class EndedRequests: ServiceMetrics {
     func poisonRefused() {}
     func requestSlowed() {}
     func inputQuarantined(_ outcome: Quarantine.Outcome) {}
+}
+
+extension ImageSource {
+    /// The image, of a source that was asked without conditions.
+    func image(largest: Int) async throws(Problem) -> CollectedSource {
+        guard case .image(let image, _) = try await collect(largest: largest) else {
+            throw .notFound
+        }
+        return image
+    }
 }

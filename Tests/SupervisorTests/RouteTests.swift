@@ -22,12 +22,22 @@ struct RouteTests {
     @Test(
         "paths have one spelling",
         arguments: [
-            "//v1/process", "/v1//process", "/v1/process/", "/V1/process", "/v1/%70rocess",
+            "/v1//process", "/v1/process/", "/v1", "/favicon.ico", "/health/", "/cmd/status",
+            "/v1/%70rocess",
             "/v1/./process", "/v1/images", "/v1/images/", "/v1/images//info", "/",
             "/v1/images/../a.jpg", "/v1/images/%2e%2e/a.jpg", "/v1/images/a%00.jpg",
         ])
     func oneSpelling(_ target: String) {
         #expect(throws: Problem.notFound) { try Route(method: .post, target: target) }
+    }
+
+    @Test(
+        "everything else is a signed URL, as it came",
+        arguments: ["/s/w:1/plain/a", "//v1/process", "/V1/process", "/a", "//", "/v1x/y/z"])
+    func signed(_ path: String) throws {
+        #expect(try Route(method: .get, target: path + "?v=1") == .signed(path))
+        let error = #expect(throws: Problem.self) { try Route(method: .post, target: path) }
+        #expect(error == .methodNotAllowed(allowed: [.get, .head]))
     }
 
     @Test(

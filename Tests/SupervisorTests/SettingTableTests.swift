@@ -56,6 +56,7 @@ struct SettingTableTests {
             "queue", "warm", "max_input_bytes", "max_pixels", "max_frame_pixels",
             "http.connections_per_address", "slowing.deaths", "quarantine_key",
             "watermark.path", "watermark.data", "fallback.path", "fallback.data",
+            "sources.certificates",
         ]
         for setting in SettingTable.all where !inWords.contains(setting.key) {
             var configuration = ServiceConfiguration()

@@ -23,8 +23,10 @@ struct UploadSourceTests {
                 method: .post, scheme: "http", authority: "x", path: "/v1/info",
                 headerFields: headers),
             body: RequestBody(asyncSequence: body))
-        let uploads = UploadSource(largest: largest, budget: budget)
-        return try await uploads.collect(request, from: ClientConnection()) { onWanted?() }
+        let source = UploadSource(request: request, client: ClientConnection(), budget: budget) {
+            onWanted?()
+        }
+        return try await source.image(largest: largest)
     }
 
     @Test("parts become one input with its hash and format")

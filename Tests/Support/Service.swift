@@ -13,16 +13,17 @@ public final class Service: Sendable {
     /// - Parameters:
     ///   - sandbox: what plays `glovebox-sandbox`.
     ///   - surroundings: where it is started; nil for the machine as it is.
+    ///   - dev: whether it asks nobody for a key.
     ///   - options: more options of `serve`.
     ///   - variables: what is in its environment beside what every program under test gets.
     public static func start(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
-        policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = [],
-        variables: [String: String] = [:]
+        policies: String? = nil, surroundings: Surroundings? = nil, dev: Bool = true,
+        options: [String] = [], variables: [String: String] = [:]
     ) async throws -> Service {
         var (program, arguments) = (
             try workspace.program(.glovebox),
-            ["serve", "--dev", "--listen", "127.0.0.1:0"]
+            ["serve", "--listen", "127.0.0.1:0"] + (dev ? ["--dev"] : [])
                 + ["--sandbox", try workspace.program(sandbox)] + options
         )
         if let surroundings {
@@ -56,13 +57,13 @@ public final class Service: Sendable {
     /// well, and every process of it must be gone.
     public static func during(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
-        policies: String? = nil, surroundings: Surroundings? = nil, options: [String] = [],
-        variables: [String: String] = [:],
+        policies: String? = nil, surroundings: Surroundings? = nil, dev: Bool = true,
+        options: [String] = [], variables: [String: String] = [:],
         _ work: (Service) async throws -> Void
     ) async throws {
         let service = try await start(
             as: identity, in: workspace, sandbox: sandbox, policies: policies,
-            surroundings: surroundings, options: options, variables: variables)
+            surroundings: surroundings, dev: dev, options: options, variables: variables)
         do {
             try await work(service)
         } catch {

@@ -35,6 +35,15 @@ public enum OptionParser {
         return options
     }
 
+    /// As one option more, whatever the rules on options are.
+    public static func applying(
+        _ written: WrittenOption, to options: RequestOptions
+    ) throws(OptionError) -> RequestOptions {
+        var changed = options
+        try apply(written, to: &changed)
+        return changed
+    }
+
     /// Reads a raw query string such as `rs=fill:300:200&f=webp`, without its `?`.
     ///
     /// Names and values are percent-decoded once, after the split at `&` and at the first `=`. A

@@ -11,9 +11,9 @@ struct ImageOrder: Sendable {
     /// What any image of the request may cost; its policy may allow less.
     private(set) var limits: JobLimits
     /// In the place of the configured watermark.
-    private(set) var watermark: ImagePath?
+    private(set) var watermark: SourceAddress?
     /// In the place of the configured fallback image.
-    let fallback: ImagePath?
+    let fallback: SourceAddress?
     /// The format that was named, whatever was made of it.
     private let named: ImageFormat?
     /// The names of request fields that the answer depends on.
@@ -32,6 +32,19 @@ struct ImageOrder: Sendable {
                 query: query, startingAt: Self.start(headers, settings),
                 under: settings.requests.rules)
             try self.init(options, settings, accepting: AcceptField(headers[.accept]))
+        } catch {
+            throw Problem(error)
+        }
+        try check(settings, now)
+    }
+
+    /// Reads a signed URL whose signature was found right.
+    init(
+        _ request: SignedRequest, _ headers: HTTPFields, _ settings: LiveSettings.Values, now: Int64
+    ) throws(Problem) {
+        do throws(OptionError) {
+            try self.init(
+                request.options, settings, accepting: AcceptField(headers[.accept]))
         } catch {
             throw Problem(error)
         }
@@ -86,7 +99,7 @@ struct ImageOrder: Sendable {
     }
 
     /// What a request's options change.
-    private static func start(
+    static func start(
         _ headers: HTTPFields, _ settings: LiveSettings.Values
     ) -> RequestOptions {
         var start = settings.requests.results.start
@@ -118,7 +131,7 @@ struct ImageOrder: Sendable {
         named = options.plan.format
         varying = requests.results.varying
         limits = settings.limits.replaced(by: options.limits)
-        fallback = try Self.path(options.fallbackSource, of: "fallback_image_url")
+        fallback = try Self.address(options.fallbackSource, of: "fallback_image_url")
         plan.frames = options.limits.animationFrames ?? requests.frames
         plan.largestSide = options.limits.resultSide ?? requests.largestSide
         // Of what a client accepts nothing holds four colours.
@@ -130,7 +143,7 @@ struct ImageOrder: Sendable {
             plan.watermark = nil
             return
         }
-        watermark = try Self.path(options.watermarkSource, of: "watermark_url")
+        watermark = try Self.address(options.watermarkSource, of: "watermark_url")
         guard watermark != nil || requests.images.watermark != nil else {
             throw OptionError(
                 option: "watermark",
@@ -146,24 +159,18 @@ struct ImageOrder: Sendable {
                 && (named ?? format) == format)
     }
 
-    /// The path below the image root that `local:///` and a path stand for.
-    private static func path(
-        _ address: String?, of option: String
-    ) throws(OptionError) -> ImagePath? {
-        guard let address else { return nil }
-        let scheme = "local:///"
-        guard address.hasPrefix(scheme) else {
-            throw OptionError(
-                option: option,
-                reason: "Only images below the image root can be named here. Write the Base64 form "
-                    + "of local:/// and a path.")
-        }
-        do throws(ImagePathError) {
-            return try ImagePath(percentEncoded: address.dropFirst(scheme.utf8.count))
+    /// The address that an option names.
+    private static func address(
+        _ text: String?, of option: String
+    ) throws(OptionError) -> SourceAddress? {
+        guard let text else { return nil }
+        do throws(SourceAddressError) {
+            return try SourceAddress(text)
         } catch {
             throw OptionError(
                 option: option,
-                reason: "The path cannot name an image. Write one without empty parts and dots.")
+                reason: "That is no address of an image. Write the Base64 form of local:///, "
+                    + "https:// or http:// and what follows.")
         }
     }
 }

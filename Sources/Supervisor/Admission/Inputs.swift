@@ -1,4 +1,3 @@
-import HTTPTypes
 import ImageVocabulary
 import NIOCore
 import RequestSyntax
@@ -8,8 +7,14 @@ struct Inputs: Sendable {
     let image: CollectedSource
     /// The images beside it, in the order of their numbers on the wire.
     var companions: [CollectedSource] = []
-    /// What is answered where the image that was asked for could not be had, and this is another one.
-    var missing: HTTPResponse.Status?
+    let origin: ImageOrigin
+
+    /// What came of looking for them.
+    enum Found: Sendable {
+        case all(Inputs)
+        /// The client has the image already.
+        case unchanged(ImageOrigin)
+    }
 
     /// What counts for all of them.
     var shares: [MemoryBudget.Share] { [image.share] + companions.map(\.share) }

@@ -85,6 +85,19 @@ struct ConfigurationFile {
     }
 
     private mutating func check(_ value: Node, of key: String, line: Int) {
+        if case .sequence(let parts) = value, let separator = KnownKeys.separator(key) {
+            let isRight =
+                !parts.isEmpty
+                && parts.allSatisfy { part in
+                    guard case .scalar(let scalar) = part else { return false }
+                    return !scalar.string.isEmpty && !scalar.string.contains(separator)
+                }
+            guard !isRight else { return }
+            refused.insert(key)
+            return refuse(
+                key, line: line, "this list has a part that is no single value",
+                "Write \(KnownKeys.expects(key)).")
+        }
         guard case .scalar(let scalar) = value else {
             refused.insert(key)
             let what = if case .sequence = value { "a list" } else { "a section" }
@@ -117,6 +130,8 @@ private enum KnownKeys {
     static let all = SettingTable.all.flatMap { [$0.key] + ($0.fileKey.map { [$0] } ?? []) }
     static let sections = Set(
         all.compactMap { key in key.firstIndex(of: ".").map { String(key[..<$0]) } })
+
+    static func separator(_ key: String) -> String? { SettingTable.setting(key)?.separator }
 
     static func expects(_ key: String) -> String {
         SettingTable.setting(key)?.expects ?? "the path of a file"

@@ -24,7 +24,8 @@ struct ConfigurationRules {
     func problems(without refused: Set<String>) -> [ConfigurationProblem] {
         let rules: [Rule] =
             [
-                ([], keylessService),
+                (["key"], keylessService),
+                (["key", "salt"], unpairedKeys),
                 (["listen", "admin_listen"], openDevelopment),
                 (["listen", "posture", "audit.listen"], openAudit),
                 (["admin_listen", "admin_key"], missingAdminKey),
@@ -60,10 +61,21 @@ struct ConfigurationRules {
     }
 
     private var keylessService: ConfigurationProblem? {
-        guard !configuration.dev, purpose == .serving else { return nil }
-        return ConfigurationProblem(
-            Origin(.option, "--dev"), "serve asks for no key yet",
-            "Start it with --dev, which listens on loopback only.")
+        guard !configuration.dev, purpose != .command, configuration.signing.keys.values.isEmpty
+        else { return nil }
+        return problem(
+            "key", "there is none, and nothing is served unsigned",
+            "Make a pair with 'glovebox sign --new-pair' and set GLOVEBOX_KEY and GLOVEBOX_SALT, or "
+                + "start with --dev, which asks nobody for a key and listens on loopback only.")
+    }
+
+    private var unpairedKeys: ConfigurationProblem? {
+        let (keys, salts) = (configuration.signing.keys.values, configuration.signing.salts.values)
+        guard keys.count != salts.count else { return nil }
+        return problem(
+            keys.count < salts.count ? "key" : "salt",
+            "the numbers of keys and salts differ: \(keys.count) and \(salts.count)",
+            "Write as many of one as of the other, in the same order.")
     }
 
     private var openDevelopment: ConfigurationProblem? {

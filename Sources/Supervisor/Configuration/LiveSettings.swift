@@ -16,6 +16,10 @@ final class LiveSettings: Sendable {
         var poison = PoisonSettings()
         var slowing = SlowingSettings()
         var requests = RequestSettings()
+        var signing = SigningSettings()
+        var sources = RemoteRules()
+        /// Whether nobody is asked for a key.
+        var isDevelopment = true
 
         init(limits: JobLimits, jobTime: Duration, http: HTTPLimits) {
             self.limits = limits
@@ -41,6 +45,9 @@ final class LiveSettings: Sendable {
                 http: HTTPLimits(configuration.http))
             poison = configuration.poison
             slowing = configuration.slowing
+            signing = configuration.signing
+            sources = RemoteRules(configuration.sources)
+            isDevelopment = configuration.dev
             requests = try RequestSettings(
                 configuration, formats: formats, largest: limits.inputBytes)
         }

@@ -9,11 +9,8 @@ struct QuarantineKey: Equatable, Sendable, CustomStringConvertible, CustomReflec
 
     /// Reads 64 hexadecimal digits, or base64 (RFC 4648 section 4); nil for anything else.
     init?(_ text: String) {
-        let digits = Array(text.utf8)
-        if digits.count == 2 * Self.length, text.allSatisfy(\.isHexDigit) {
-            bytes = stride(from: 0, to: digits.count, by: 2).compactMap { index in
-                UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
-            }
+        if text.utf8.count == 2 * Self.length, let digits = Hexadecimal.bytes(text.utf8) {
+            bytes = digits
         } else {
             guard let data = Data(base64Encoded: text) else { return nil }
             bytes = Array(data)

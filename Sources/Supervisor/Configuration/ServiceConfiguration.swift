@@ -13,6 +13,7 @@ struct ServiceConfiguration: Equatable, Sendable {
     var state = "/var/lib/glovebox"
     /// The folder whose images may be asked for by path.
     var images: String?
+    var signing = SigningSettings()
     var sources = SourceSettings()
     /// The folder of policy files.
     var policies = "/etc/glovebox/policies"
@@ -69,12 +70,6 @@ struct ServiceConfiguration: Equatable, Sendable {
 
     /// Where the value of a setting comes from.
     func origin(of key: String) -> Origin { origins[key] ?? Origin(.standard, key) }
-}
-
-/// `sources`: what is asked of the bytes that come in.
-struct SourceSettings: Equatable, Sendable {
-    /// Whether a file's extension announces its type, and a contradiction is an error.
-    var strictType = false
 }
 
 /// `jobs`: which images go first, and which are one job.

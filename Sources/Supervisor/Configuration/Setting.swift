@@ -25,6 +25,8 @@ struct Setting: Sendable {
     let why: String
     /// What it is, in one sentence.
     let help: String
+    /// What joins the parts of a value that a file may write as a list; nil where it may not.
+    let separator: String?
 
     private let store: @Sendable (String, inout ServiceConfiguration) throws(ValueError) -> Void
     private let textOf: @Sendable (ServiceConfiguration) -> String
@@ -63,6 +65,7 @@ struct Setting: Sendable {
         self.expects = shape.expects
         self.why = why
         self.help = help
+        separator = shape.separator
         store = { text, configuration throws(ValueError) in
             configuration[keyPath: path] = try shape.parse(text)
         }

@@ -70,19 +70,22 @@ struct SettingLayer: Sendable {
     func text(of setting: Setting) -> (text: String, origin: Origin)? {
         find(
             key: setting.key, variable: setting.variable, option: setting.option,
-            isRelative: setting.isRelativePath)
+            separator: setting.separator, isRelative: setting.isRelativePath)
     }
 
     /// The path of the file that holds a secret, and where it is written.
     func secretFile(of setting: Setting) -> (text: String, origin: Origin)? {
         guard let key = setting.fileKey, let variable = setting.fileVariable else { return nil }
-        return find(key: key, variable: variable, option: setting.fileOption) {
+        return find(
+            key: key, variable: variable, option: setting.fileOption, separator: nil
+        ) {
             !$0.hasPrefix("/")
         }
     }
 
     private func find(
-        key: String, variable: String, option: String?, isRelative: (String) -> Bool
+        key: String, variable: String, option: String?, separator: String?,
+        isRelative: (String) -> Bool
     ) -> (text: String, origin: Origin)? {
         let name: String
         let label: String
@@ -94,13 +97,24 @@ struct SettingLayer: Sendable {
             (name, label, lookup) = (variable, variable, AbsoluteConfigKey([variable]))
         case .file: (name, label, lookup) = (key, key, Self.configKey(key))
         }
-        // A value of another type was refused when the file was checked.
-        guard let found = try? snapshot.value(forKey: lookup, type: .string).value,
-            case .string(var text) = found.content
-        else { return nil }
+        guard var text = text(lookup, separator) else { return nil }
         if let folder, isRelative(text) { text = folder + text }
         let origin = Origin(kind, file.map { "\($0): \(label)" } ?? label, line: lines[name])
         return (text, origin)
+    }
+
+    /// A value of another type was refused when the file was checked.
+    private func text(_ key: AbsoluteConfigKey, _ separator: String?) -> String? {
+        if kind == .file, let separator,
+            let list = try? snapshot.value(forKey: key, type: .stringArray).value,
+            case .stringArray(let parts) = list.content
+        {
+            return parts.joined(separator: separator)
+        }
+        guard let found = try? snapshot.value(forKey: key, type: .string).value,
+            case .string(let text) = found.content
+        else { return nil }
+        return text
     }
 
     private static func configKey(_ key: String) -> AbsoluteConfigKey {

@@ -5,7 +5,7 @@ extension SettingTable {
         title: "Options of requests",
         settings: [
             Setting(
-                "options.presets", \.options.presets, .presets, reloads: true,
+                "options.presets", \.options.presets, .presets.asList(), reloads: true,
                 help: "Options under one name, for the option preset. The preset default is what "
                     + "every request begins with; presets may name presets."),
             Setting(
@@ -13,7 +13,7 @@ extension SettingTable {
                 help: "Refuse every option but preset."),
             Setting(
                 "options.allowed", \.options.allowed,
-                .optional(.optionNames, word: "all", none: "all"), reloads: true,
+                .optional(.optionNames.asList(), word: "all", none: "all"), reloads: true,
                 help: "Options that requests may write, each name and alias by itself; presets may "
                     + "use any."),
             Setting(
@@ -29,7 +29,8 @@ extension SettingTable {
                 "result.quality", \.results.quality, .number(1...100), reloads: true,
                 why: "encoders know no other", help: "Quality where the request names none."),
             Setting(
-                "result.format_quality", \.results.formatQuality, .formatQuality, reloads: true,
+                "result.format_quality", \.results.formatQuality, .formatQuality.asList(),
+                reloads: true,
                 why: "encoders know no other",
                 help: "The same for single formats, before result.quality."),
             Setting(
@@ -44,25 +45,25 @@ extension SettingTable {
             Setting(
                 "result.formats", \.results.formats,
                 .optional(
-                    .list(of: ImageFormat.outputs, isOptional: false), word: "all",
+                    .list(of: ImageFormat.outputs, isOptional: false).asList(), word: "all",
                     none: "all"),
                 reloads: true,
                 help: "Formats that results may have. Where a source has another and none is asked "
                     + "for, the first that can show it. An AVIF under 16 pixels becomes PNG or JPEG "
                     + "all the same."),
             Setting(
-                "result.preferred", \.results.preferred, .list(of: ImageFormat.outputs),
+                "result.preferred", \.results.preferred, .list(of: ImageFormat.outputs).asList(),
                 reloads: true,
                 help: "Formats of results where none is asked for: the source's when it is among "
                     + "them, else the first that can show it; none for the source's wherever it is "
                     + "written."),
             Setting(
-                "result.auto", \.results.auto, .list(of: ResultSettings.negotiable),
+                "result.auto", \.results.auto, .list(of: ResultSettings.negotiable).asList(),
                 reloads: true,
                 help: "Formats for clients whose Accept field names them, where none is asked for: "
                     + "JPEG XL before AVIF before WebP."),
             Setting(
-                "result.enforce", \.results.enforced, .list(of: ResultSettings.negotiable),
+                "result.enforce", \.results.enforced, .list(of: ResultSettings.negotiable).asList(),
                 reloads: true,
                 help: "The same, and in the place of the format that is asked for."),
             Setting(
@@ -88,7 +89,7 @@ extension SettingTable {
                 "result.attachment", \.results.isAttachment, .flag, reloads: true,
                 help: "Tell browsers to store results and not to show them."),
             Setting(
-                "result.skip", \.results.skipped, .list(of: ImageFormat.allCases),
+                "result.skip", \.results.skipped, .list(of: ImageFormat.allCases).asList(),
                 reloads: true,
                 help: "Sources of these formats go out as they are, metadata and all, where no "
                     + "other format is asked for."),

@@ -11,7 +11,8 @@ struct SettingGroup: Sendable {
 /// `.env.example` and `docs/configuration.md` come from here.
 enum SettingTable {
     static let groups = [
-        listeners, folders, work, limits, options, results, images, generations, connections,
+        listeners, folders, signing, sources, work, limits, options, results, images, generations,
+        connections,
         crashes, killers, running,
     ]
 
@@ -56,7 +57,7 @@ enum SettingTable {
                 help: "Folder of policy files; every *.yaml and *.json in it is one policy."),
             Setting(
                 "formats", \.formats,
-                .optional(.formats, word: "all", none: "all that the policies cover"),
+                .optional(.formats.asList(), word: "all", none: "all that the policies cover"),
                 help: "Formats of images that are accepted; a policy none of whose formats is "
                     + "among them is not started."),
             Setting(

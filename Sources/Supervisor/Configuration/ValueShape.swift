@@ -20,6 +20,15 @@ struct ValueShape<Value: Equatable & Sendable>: Sendable {
     /// The value as it may be written in a file.
     let text: @Sendable (Value) -> String
     let json: @Sendable (Value) -> JSONValue
+    /// What stands between the parts of a value that may also be written as a list; nil for one value.
+    var separator: String?
+
+    /// The same, of which a configuration file may write the parts as a list.
+    func asList(_ separator: String = ",") -> Self {
+        var shape = self
+        shape.separator = separator
+        return shape
+    }
 
     /// A value that may be missing.
     ///
@@ -33,7 +42,7 @@ struct ValueShape<Value: Equatable & Sendable>: Sendable {
             expects: word.map { "\(shape.expects), or \($0)" } ?? shape.expects,
             parse: { text throws(ValueError) in text == word ? nil : try shape.parse(text) },
             text: { $0.map(shape.text) ?? none },
-            json: { $0.map(shape.json) ?? .null })
+            json: { $0.map(shape.json) ?? .null }, separator: shape.separator)
     }
 }
 

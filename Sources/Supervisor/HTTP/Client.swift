@@ -12,6 +12,8 @@ final class Client: Sendable {
     struct Notes: Sendable {
         /// The route's name, from a closed list: never text of the request.
         var route = "unknown"
+        /// How errors are shown on it.
+        var errors = ErrorFace.details
         /// The result's format by name.
         var format: String?
         /// Size of the input in bytes, where it did not come with the request.
@@ -51,8 +53,11 @@ final class Client: Sendable {
     /// Size of the request's input in bytes: what was read for it, or else what arrived of its body.
     var bytesIn: Int { notes.inputBytes ?? request.bodyBytes }
 
-    func note(route: String) {
-        noted.withLock { $0.route = route }
+    func note(route: String, errors: ErrorFace = .details) {
+        noted.withLock {
+            $0.route = route
+            $0.errors = errors
+        }
     }
 
     func note(format: String) {

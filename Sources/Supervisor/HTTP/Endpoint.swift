@@ -32,7 +32,11 @@ struct Endpoint: HTTPResponder {
             response = try await answerer.answer(request, from: client)
         } catch {
             problem = error
-            response = error.response(requestID: client.requestID)
+            response =
+                switch client.notes.errors {
+                case .details: error.response(requestID: client.requestID)
+                case .plain: error.plainResponse
+                }
         }
         response.headers[.requestID] = client.requestID.text
         response.headers[.xContentTypeOptions] = "nosniff"
@@ -56,14 +60,18 @@ struct Endpoint: HTTPResponder {
             bytesIn: client.bytesIn, bytesOut: bytesOut)
         metrics.requestEnded(ended)
         guard logger.logLevel <= .info else { return }
-        logger.info("request", metadata: fields(of: ended, client))
+        logger.info("request", metadata: fields(of: ended, problem, client))
     }
 
     /// Header fields are never among them: some carry secrets.
-    private func fields(of ended: EndedRequest, _ client: Client) -> Logger.Metadata {
+    private func fields(
+        of ended: EndedRequest, _ problem: Problem?, _ client: Client
+    ) -> Logger.Metadata {
         let milliseconds = ended.duration / .milliseconds(1)
-        // Without the query: it may carry what is not for logs.
-        let path = client.request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        // Without the query, and without that of a source: they may carry what is not for logs.
+        let target = client.request.target
+        let mark = target.firstRange(of: /\?|%3f/.ignoresCase())?.lowerBound ?? target.endIndex
+        let path = target[..<mark].utf8
         var fields: Logger.Metadata = [
             "listener": "\(face.rawValue)",
             "request_id": "\(client.requestID)",
@@ -78,7 +86,9 @@ struct Endpoint: HTTPResponder {
             "bytes_in": .stringConvertible(ended.bytesIn),
             "bytes_out": .stringConvertible(ended.bytesOut),
         ]
-        if let problem = ended.problem { fields["problem"] = "\(problem)" }
+        if let name = ended.problem { fields["problem"] = "\(name)" }
+        // A line of plain text tells a client nothing, and its operator would know no more.
+        if client.notes.errors == .plain, let problem { fields["reason"] = "\(problem.reason)" }
         if let format = ended.format { fields["format"] = "\(format)" }
         return fields
     }

@@ -8,47 +8,54 @@ import RequestSyntax
 enum ImageResponse {
     /// - Parameters:
     ///   - bytes: the image, and its format by its own bytes.
-    ///   - route: where it came from: decides its file name and how it may be cached.
-    ///   - missing: the status where it is another image than the one asked for.
+    ///   - origin: where it came from: decides its file name and how it may be cached.
     ///   - shares: what counts for it of the memory budget: held until the client has taken it.
     static func make(
-        _ bytes: ByteBuffer, _ format: ImageFormat, for route: Route, _ order: ImageOrder,
-        insteadOf missing: HTTPResponse.Status?, shares: [MemoryBudget.Share]
+        _ bytes: ByteBuffer, _ format: ImageFormat, _ order: ImageOrder, _ origin: ImageOrigin,
+        shares: [MemoryBudget.Share]
     ) -> Response {
         var headers: HTTPFields = [
             .contentType: format.mediaType,
             .contentDisposition: ContentDisposition.field(
                 isAttachment: order.delivery.isAttachment,
-                stem: order.delivery.fileName ?? stem(for: route),
+                stem: order.delivery.fileName ?? origin.stem,
                 fileExtension: format.fileExtensions[0]),
             // Opened by itself, a result may run nothing and load nothing.
             .contentSecurityPolicy:
                 "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
             // Images are made to be shown on other sites' pages.
             .crossOriginResourcePolicy: "cross-origin",
-            .cacheControl: route == .process || missing != nil ? "no-store" : "no-cache",
         ]
-        if !order.varying.isEmpty { headers[.vary] = order.varying.joined(separator: ", ") }
-        if missing != nil, let fallback { headers[fallback] = "1" }
+        add(order, origin, to: &headers)
+        if origin.missing != nil, let fallback { headers[fallback] = "1" }
         let body = ResponseBody(contentLength: bytes.readableBytes) { writer in
             try await writer.write(bytes)
             // The end is not taken before the client has read nearly all of the image.
             try await writer.finish(nil)
             withExtendedLifetime(shares) {}
         }
-        return Response(status: missing ?? .ok, headers: headers, body: body)
+        return Response(status: origin.missing ?? .ok, headers: headers, body: body)
+    }
+
+    /// That the source has not changed, and the client's image is still right.
+    static func unchanged(_ order: ImageOrder, _ origin: ImageOrigin) -> Response {
+        var headers = HTTPFields()
+        add(order, origin, to: &headers)
+        return Response(status: .notModified, headers: headers)
+    }
+
+    private static func add(
+        _ order: ImageOrder, _ origin: ImageOrigin, to headers: inout HTTPFields
+    ) {
+        headers[.cacheControl] = origin.cacheControl
+        headers[.expires] = origin.expires
+        headers[.eTag] = origin.validators.etag
+        headers[.lastModified] = origin.validators.modified
+        if !order.varying.isEmpty { headers[.vary] = order.varying.joined(separator: ", ") }
     }
 
     /// Says that the image is not the one asked for, as imgproxy does.
     private static let fallback = HTTPField.Name("Fallback-Image")
-
-    /// The source's name without its last extension.
-    private static func stem(for route: Route) -> String {
-        guard case .image(let path) = route else { return "image" }
-        let name = path.fileName
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-        return String(name[..<dot])
-    }
 }
 
 /// Facts about an image as an answer.

@@ -15,6 +15,16 @@ enum Problem: Error, Equatable, Sendable {
     /// An option that the configuration permits nobody.
     case forbiddenOption(OptionError)
     case notFound
+    /// Without a signature the route is closed here.
+    case unsigned
+    /// A signed URL whose signature is not right, or without the bearer text that goes with it.
+    case wrongSignature
+    /// Signatures are not verified here, and an option stands where one belongs.
+    case optionForSignature
+    /// A signed URL that cannot be read.
+    case invalidURL(SignedPathError)
+    /// The image could not be had from where it is.
+    case source(SourceFailure)
     /// The request names a time after which it is not answered, and that has passed.
     case expired
     /// The path exists, but not for this method.
@@ -27,6 +37,8 @@ enum Problem: Error, Equatable, Sendable {
     case overLimit(LimitName, UInt64)
     /// No format this service reads. The sentence names the formats.
     case unsupportedType(String)
+    /// No format that results are made in here. The sentence names the formats.
+    case unsupportedResult(String)
     /// Announced one type, sent another. The sentence names both.
     case typeContradiction(String)
     case brokenImage
@@ -62,12 +74,16 @@ enum Problem: Error, Equatable, Sendable {
         case .invalidOption: "invalid-option"
         case .forbiddenOption: "forbidden-option"
         case .notFound: "not-found"
+        case .unsigned: "unsigned"
+        case .wrongSignature, .optionForSignature: "wrong-signature"
+        case .invalidURL: "invalid-url"
+        case .source(let failure): "source-\(failure.kind.rawValue)"
         case .expired: "expired"
         case .methodNotAllowed: "method-not-allowed"
         case .bodyTimeout: "body-timeout"
         case .clientGone: "client-gone"
         case .overLimit: "over-limit"
-        case .unsupportedType: "unsupported-type"
+        case .unsupportedType, .unsupportedResult: "unsupported-type"
         case .typeContradiction: "type-contradiction"
         case .brokenImage: "broken-image"
         case .unusableSize: "unusable-size"
@@ -89,7 +105,8 @@ enum Problem: Error, Equatable, Sendable {
     var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .emptyBody, .invalidOption: .badRequest
-        case .notFound, .expired: .notFound
+        case .notFound, .expired, .invalidURL: .notFound
+        case .source(let failure): failure.status
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTimeout: .requestTimeout
         // Not registered, but what access logs have come to use for a client that left.
@@ -97,7 +114,7 @@ enum Problem: Error, Equatable, Sendable {
         case .overLimit(.inputBytes, _): .contentTooLarge
         case .overLimit, .brokenImage, .unusableSize, .notADrawing, .couldNotProcess:
             .unprocessableContent
-        case .unsupportedType, .typeContradiction: .unsupportedMediaType
+        case .unsupportedType, .unsupportedResult, .typeContradiction: .unsupportedMediaType
         case .deadline: .gatewayTimeout
         case .unavailable: .serviceUnavailable
         case .headerTimeout: .requestTimeout
@@ -105,7 +122,8 @@ enum Problem: Error, Equatable, Sendable {
         case .targetTooLong: .uriTooLong
         case .unauthorized: .unauthorized
         case .tooManyAttempts, .tooManyFailures: .tooManyRequests
-        case .foreignPage, .forbiddenOption: .forbidden
+        case .foreignPage, .forbiddenOption, .unsigned, .wrongSignature, .optionForSignature:
+            .forbidden
         case .reloadRefused: .conflict
         }
     }
@@ -118,12 +136,23 @@ enum Problem: Error, Equatable, Sendable {
         case .invalidOption: "An option cannot be honoured"
         case .forbiddenOption: "An option is not permitted"
         case .notFound: "There is nothing here"
+        case .unsigned: "The request is not signed"
+        case .wrongSignature, .optionForSignature: "The signature is not right"
+        case .invalidURL: "The URL cannot be read"
+        case .source(let failure):
+            switch failure.kind {
+            case .refused: "The source is not permitted"
+            case .unreachable: "The source is unreachable"
+            case .timeout: "The source is too slow"
+            case .incomplete: "The source is incomplete"
+            case .unusable: "The source cannot be used"
+            }
         case .expired: "The request has expired"
         case .methodNotAllowed: "The method does not apply here"
         case .bodyTimeout: "The body took too long to arrive"
         case .clientGone: "The client went away"
         case .overLimit: "A limit is exceeded"
-        case .unsupportedType: "The type is not supported"
+        case .unsupportedType, .unsupportedResult: "The type is not supported"
         case .typeContradiction: "The announced type is not the type of the bytes"
         case .brokenImage: "The image is broken"
         case .unusableSize: "The result's size cannot be used"
@@ -146,12 +175,26 @@ enum Problem: Error, Equatable, Sendable {
     var detail: String {
         switch self {
         case .malformedRequest(let reason), .unsupportedType(let reason),
-            .typeContradiction(let reason):
+            .unsupportedResult(let reason), .typeContradiction(let reason):
             reason
         case .emptyBody: "Send an image as the body, or as the form field file."
         case .invalidOption(let error), .forbiddenOption(let error):
             "The option \"\(error.option)\": \(error.reason)"
         case .notFound: "Nothing can be found at this path."
+        case .unsigned: "Only signed URLs are answered here."
+        case .wrongSignature: "Sign the URL with a key of this service."
+        case .optionForSignature:
+            "The path begins with an option. Put a signature before it, or any text where none is "
+                + "verified."
+        case .invalidURL: "Look at the options and the source of the URL."
+        case .source(let failure):
+            switch failure.kind {
+            case .refused: "Name an image from another place."
+            case .unreachable: "The image cannot be had from where it is."
+            case .timeout: "The image did not arrive in time."
+            case .incomplete: "The image arrived in part only."
+            case .unusable: "What arrived is no image that can be taken."
+            }
         case .expired: "The time that the option expires names has passed. Ask for a new address."
         case .methodNotAllowed(let allowed):
             "Use \(allowed.map(\.rawValue).joined(separator: " or "))."
@@ -252,7 +295,7 @@ extension Problem {
     /// What a client hears of a format that results may not have.
     init(cannotMake format: ImageFormat, of formats: [ImageFormat]) {
         let names = formats.map(\.name).joined(separator: ", ")
-        self = .unsupportedType(
+        self = .unsupportedResult(
             "Results of the type \(format.name) are not made here. Ask for one of \(names).")
     }
 

@@ -9,14 +9,15 @@ extension Problem {
         .emptyBody, .invalidOption(OptionError(option: "option", reason: "reason")),
         .malformedRequest("reason"), .unauthorized, .foreignPage,
         .forbiddenOption(OptionError(option: "option", reason: "reason", isForbidden: true)),
-        .notFound, .expired,
+        .unsigned, .wrongSignature,
+        .notFound, .expired, .invalidURL(.noSource), .source(.notAllowed), .source(.noSuchHost),
         .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
         .unsupportedType("reason"), .brokenImage, .couldNotProcess, .notADrawing,
-        .overLimit(.pixels, 0),
+        .overLimit(.pixels, 0), .source(.incomplete), .source(.encoded),
         .unusableSize, .tooManyAttempts(seconds: 1),
         .tooManyFailures(seconds: 1), .headersTooLarge, .clientGone, .unavailable,
-        .deadline,
+        .deadline, .source(.timeout),
     ]
 
     /// When the problem occurs, and what to do: for the reader of the documentation, who has no
@@ -35,6 +36,19 @@ extension Problem {
                 "An option names a limit, and requests may not do that here. `option` names it.",
                 "Leave it out, or ask the operator."
             )
+        case .unsigned:
+            ("The route asks for more than a signature can permit.", "Use a signed URL.")
+        case .wrongSignature, .optionForSignature:
+            (
+                "The signature of a URL, or the bearer text beside it, is not right.",
+                "Sign the URL with a key and a salt of this service."
+            )
+        case .invalidURL:
+            (
+                "A signed URL cannot be read. Why is in the operator's log.",
+                "Look at the options and the source of the URL."
+            )
+        case .source(let failure): Self.guide(to: failure.kind)
         case .expired:
             ("The time that the option `expires` names has passed.", "Ask for a new address.")
         case .malformedRequest:
@@ -72,7 +86,7 @@ extension Problem {
                 "The `Content-Type`, or the file name, names another type than the bytes have.",
                 "Announce the true type, or none."
             )
-        case .unsupportedType:
+        case .unsupportedType, .unsupportedResult:
             (
                 "The input is of no format that this service reads, or the result would be of one "
                     + "that it does not make.", "Send, or ask for, one that `detail` names."
@@ -141,6 +155,27 @@ extension Problem {
         }
     }
 
+    private static func guide(to kind: SourceFailure.Kind) -> (when: String, remedy: String) {
+        switch kind {
+        case .refused:
+            (
+                "The address of a source is not permitted here. The rule, and the setting that would "
+                    + "permit it, are in the operator's log.", "Name an image from another place."
+            )
+        case .unreachable:
+            (
+                "A source could not be had. The status is the source's own where that is 4xx, and "
+                    + "502 where it is 5xx.", "Ask again when it can be."
+            )
+        case .timeout:
+            ("A source did not arrive in time.", "Ask again when it is faster.")
+        case .incomplete:
+            ("A source ended before the length that it had announced.", "Ask again.")
+        case .unusable:
+            ("A source came compressed, which nobody asked for.", "Mend its server.")
+        }
+    }
+
     /// The text of `docs/errors.md`.
     static var documentation: String {
         var text = """
@@ -167,6 +202,6 @@ extension Problem {
             text += "| `\(problem.name)` | \(problem.status.code) | \(problem.title) | \(when) |"
             text += " \(remedy) |\n"
         }
-        return text
+        return text + plainDocumentation
     }
 }

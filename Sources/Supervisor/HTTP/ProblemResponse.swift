@@ -31,12 +31,17 @@ extension Problem {
             .contentType: "application/problem+json",
             .cacheControl: "no-store",
         ]
+        addFields(to: &headers)
+        let body = ByteBuffer(string: json(requestID: requestID).text + "\n")
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// The fields that go with some problems, however they are shown.
+    func addFields(to headers: inout HTTPFields) {
         if let seconds = retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if case .methodNotAllowed(let allowed) = self {
             headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
         }
         if self == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
-        let body = ByteBuffer(string: json(requestID: requestID).text + "\n")
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

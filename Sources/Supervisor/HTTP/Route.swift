@@ -19,6 +19,8 @@ enum Route: Equatable, Sendable {
     case image(ImagePath)
     /// Facts about a file below the image root.
     case imageInfo(ImagePath)
+    /// A signed URL's path, as it came.
+    case signed(String)
     case health
     case live
     case ready
@@ -47,15 +49,7 @@ enum Route: Equatable, Sendable {
         case "/health": self = .health
         case "/health/live": self = .live
         case "/health/ready": self = .ready
-        default:
-            guard path.hasPrefix(Self.imagePrefix) else { throw .notFound }
-            let name = path.dropFirst(Self.imagePrefix.count)
-            self =
-                if name.hasSuffix(Self.infoSuffix) {
-                    .imageInfo(try Self.imagePath(name.dropLast(Self.infoSuffix.count)))
-                } else {
-                    .image(try Self.imagePath(name))
-                }
+        default: self = try Self.other(path)
         }
         guard methods.contains(method) else { throw .methodNotAllowed(allowed: methods) }
     }
@@ -72,6 +66,7 @@ enum Route: Equatable, Sendable {
         case .uploadInfo: "info"
         case .image: "image"
         case .imageInfo: "image-info"
+        case .signed: "signed"
         case .health: "health"
         case .live: "health-live"
         case .ready: "health-ready"
@@ -82,7 +77,35 @@ enum Route: Equatable, Sendable {
     private var methods: [HTTPRequest.Method] {
         switch self {
         case .process, .batch, .uploadInfo: [.post]
-        case .image, .imageInfo, .options, .health, .live, .ready: [.get, .head]
+        case .image, .imageInfo, .signed, .options, .health, .live, .ready: [.get, .head]
+        }
+    }
+
+    /// An image by its name, or a signed URL: whatever lies outside the paths that this service and
+    /// browsers have names for.
+    private static func other(_ path: some StringProtocol) throws(Problem) -> Route {
+        if path.hasPrefix(imagePrefix) {
+            let name = path.dropFirst(imagePrefix.count)
+            guard name.hasSuffix(infoSuffix) else { return .image(try imagePath(name)) }
+            return .imageInfo(try imagePath(name.dropLast(infoSuffix.count)))
+        }
+        let own = ["/v1", "/health", "/cmd", "/metrics", "/.well-known"]
+        guard path != "/", path != "/favicon.ico", path != "/robots.txt",
+            !own.contains(where: { path == $0 || path.hasPrefix("\($0)/") })
+        else { throw .notFound }
+        return .signed(String(path))
+    }
+
+    /// How errors are shown on the route.
+    var errors: ErrorFace {
+        if case .signed = self { .plain } else { .details }
+    }
+
+    /// Whether anybody may use it who can reach the service.
+    var isOpen: Bool {
+        switch self {
+        case .health, .live, .ready, .options, .signed: true
+        case .process, .batch, .uploadInfo, .image, .imageInfo: false
         }
     }
 

@@ -102,15 +102,11 @@ struct ELFSymbols {
             if number(notes, at: start + 8, bytes: 4) == 3,
                 notes[(start + 12)...].starts(with: [0x47, 0x4e, 0x55, 0])
             {
-                return hex(notes[text..<(text + length)])
+                return Hexadecimal.text(notes[text..<(text + length)])
             }
             start = text + (length + 3) / 4 * 4
         }
         return nil
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private static func read(_ file: borrowing Descriptor, _ section: Section) -> [UInt8]? {

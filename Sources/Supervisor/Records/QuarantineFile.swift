@@ -98,9 +98,7 @@ enum InputHash {
             digits.count == 64
             && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
         guard isHash else { return nil }
-        return stride(from: 0, to: 64, by: 2).compactMap { index in
-            UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
-        }
+        return Hexadecimal.bytes(digits)
     }
 
     static func isHash(_ text: String) -> Bool { bytes(text) != nil }

@@ -43,11 +43,7 @@ struct InputDigest {
     }
 
     /// The hash of everything so far, in lower-case hex.
-    var hex: String {
-        hash.finalize().map { byte in
-            (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-    }
+    var hex: String { Hexadecimal.text(hash.finalize()) }
 
     static func hex(of bytes: ByteBuffer) -> String {
         var digest = InputDigest()

@@ -7,26 +7,26 @@ import NIOHTTP1
 import RequestSyntax
 
 /// Collects an image from a request's body: raw, or the field `file` of a form.
-struct UploadSource: Sendable {
-    /// Largest body in bytes.
-    let largest: Int
+struct UploadSource: ImageSource {
+    let request: Request
+    let client: ClientConnection
     let budget: MemoryBudget
+    /// Called when everything that can be known from the head is in order: the moment to let a client
+    /// that waits for `100 Continue` go on.
+    let wanted: @Sendable () -> Void
 
     /// Memory that is taken before a byte has arrived.
     private static let firstCapacity = 1 << 20
 
     /// Reads the whole body.
-    ///
-    /// - Parameter wanted: called when everything that can be known from the head is in order: the
-    ///   moment to let a client that waits for `100 Continue` go on.
-    func collect(
-        _ request: Request, from client: ClientConnection, wanted: @escaping @Sendable () -> Void
-    ) async throws(Problem) -> CollectedSource {
+    func collect(largest: Int) async throws(Problem) -> SourceAnswer {
         let announced = AnnouncedType(contentType: request.headers[.contentType])
         let boundary = try boundary(announced, request)
         let declared = request.headers[.contentLength].flatMap { Int($0) }
         // NIO refuses a Content-Length that is no number; one beyond Int is beyond any limit.
-        if request.headers[.contentLength] != nil, declared ?? .max > largest { throw tooLarge }
+        if request.headers[.contentLength] != nil, declared ?? .max > largest {
+            throw .overLimit(.inputBytes, UInt64(largest))
+        }
         wanted()
 
         let body = request.body
@@ -34,7 +34,7 @@ struct UploadSource: Sendable {
         let isForm = boundary != nil
         let arrived = await client.whilePresent { [self] in
             await withDeadline(deadline) {
-                await read(body, declared: declared, isForm: isForm)
+                await read(body, declared: declared, isForm: isForm, largest: largest)
             }
         }
         guard let arrived else { throw client.isGone ? .clientGone : .bodyTimeout }
@@ -47,15 +47,15 @@ struct UploadSource: Sendable {
                 try SourceBytes(
                     bytes, sha256: sha256 ?? InputDigest.hex(of: bytes), announced: announced)
             }
-        return CollectedSource(source: source, share: share)
+        return .image(CollectedSource(source: source, share: share), SourceValidators())
     }
-
-    private var tooLarge: Problem { .overLimit(.inputBytes, UInt64(largest)) }
 
     private typealias Arrived = Result<(ByteBuffer, String?, MemoryBudget.Share), Problem>
 
     /// - Parameter isForm: whether only a part of the body is the input, and hashed when it is known.
-    private func read(_ body: RequestBody, declared: Int?, isForm: Bool) async -> Arrived {
+    private func read(
+        _ body: RequestBody, declared: Int?, isForm: Bool, largest: Int
+    ) async -> Arrived {
         let share = budget.share()
         var bytes = ByteBuffer()
         // A declared length is a claim: memory follows what has arrived.
@@ -64,7 +64,7 @@ struct UploadSource: Sendable {
         do {
             for try await var part in body {
                 guard part.readableBytes <= largest - bytes.readableBytes else {
-                    return .failure(tooLarge)
+                    return .failure(.overLimit(.inputBytes, UInt64(largest)))
                 }
                 guard share.grow(by: part.readableBytes) else { return .failure(.unavailable) }
                 digest?.update(part)

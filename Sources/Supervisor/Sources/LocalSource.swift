@@ -34,25 +34,20 @@ private final class SharedDirectory: Sendable {
 /// Every path is resolved by the kernel beneath the open folder, without following a symbolic link
 /// (openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS), so that no name
 /// leads out of it, whatever changes meanwhile.
-struct ImageRoot: Sendable {
-    private let folder: ImageFolder
-    /// Largest file in bytes.
-    private let largest: Int
-    private let budget: MemoryBudget
-
-    init(_ folder: ImageFolder, largest: Int, budget: MemoryBudget) {
-        self.folder = folder
-        self.largest = largest
-        self.budget = budget
-    }
+struct LocalSource: ImageSource {
+    let path: ImagePath
+    let folder: ImageFolder
+    let budget: MemoryBudget
+    /// What the client has of the file.
+    var conditions = SourceConditions()
 
     /// Reads a file whole. The disk is waited for on a thread of NIO's pool.
-    func collect(_ path: ImagePath) async throws(Problem) -> CollectedSource {
+    func collect(largest: Int) async throws(Problem) -> SourceAnswer {
         let result: Result<CollectedSource, Problem>
         do {
             result = try await NIOThreadPool.singleton.runIfActive { [self] in
                 do throws(Problem) {
-                    return .success(try read(path))
+                    return .success(try read(largest))
                 } catch {
                     return .failure(error)
                 }
@@ -60,10 +55,12 @@ struct ImageRoot: Sendable {
         } catch {
             throw .unavailable
         }
-        return try result.get()
+        let image = try result.get()
+        let validators = SourceValidators(etag: "\"\(image.source.sha256.prefix(32))\"")
+        return conditions.name(validators) ? .unchanged(validators) : .image(image, validators)
     }
 
-    private func read(_ path: ImagePath) throws(Problem) -> CollectedSource {
+    private func read(_ largest: Int) throws(Problem) -> CollectedSource {
         let share = budget.share()
         let announced = folder.strictType ? AnnouncedType(fileName: path.fileName) : .nothing
         var buffer: ByteBuffer
@@ -88,7 +85,7 @@ struct ImageRoot: Sendable {
             }
             _ = try outcome.get()
         } catch {
-            throw problem(error)
+            throw problem(error, largest)
         }
         // No body was expected, so none is missing: it is the image that is not whole.
         guard buffer.readableBytes > 0 else { throw .brokenImage }
@@ -99,7 +96,7 @@ struct ImageRoot: Sendable {
 
     /// What a client hears of a file that cannot be read. Absent, out of bounds, a link, a folder,
     /// a pipe and forbidden all sound alike.
-    private func problem(_ error: SystemError) -> Problem {
+    private func problem(_ error: SystemError, _ largest: Int) -> Problem {
         switch (error.call, error.code) {
         case (_, EFBIG): .overLimit(.inputBytes, UInt64(largest))
         case ("read", _), (_, EMFILE), (_, ENFILE), (_, ENOMEM), (_, EAGAIN): .unavailable

@@ -8,8 +8,8 @@ import Testing
 @testable import Supervisor
 
 /// On the real kernel: a folder with every kind of entry that must not be served.
-@Suite("The image root")
-struct ImageRootTests: ~Copyable {
+@Suite("Local sources")
+struct LocalSourceTests: ~Copyable {
     private let base: String
 
     init() throws {
@@ -36,10 +36,41 @@ struct ImageRootTests: ~Copyable {
 
     private func root(
         largest: Int = 1_000, strict: Bool = false, budget: Int = 1_000
-    ) throws -> ImageRoot {
-        ImageRoot(
-            try ImageFolder(path: base + "/images", strictType: strict), largest: largest,
-            budget: MemoryBudget(bytes: budget))
+    ) throws -> Root {
+        Root(
+            folder: try ImageFolder(path: base + "/images", strictType: strict),
+            largest: largest, budget: MemoryBudget(bytes: budget))
+    }
+
+    private struct Root: Sendable {
+        let folder: ImageFolder
+        let largest: Int
+        let budget: MemoryBudget
+
+        func collect(_ path: ImagePath) async throws(Problem) -> CollectedSource {
+            try await LocalSource(path: path, folder: folder, budget: budget).image(
+                largest: largest)
+        }
+    }
+
+    @Test("a file has a name for its state, and a client that has it is told so")
+    func conditions() async throws {
+        let root = try root()
+        let path = try ImagePath(percentEncoded: "a.png")
+        var source = LocalSource(path: path, folder: root.folder, budget: root.budget)
+        guard case .image(let image, let validators) = try await source.collect(largest: 1_000)
+        else { throw Problem.notFound }
+        let etag = try #require(validators.etag)
+        #expect(etag == "\"\(image.source.sha256.prefix(32))\"")
+        for (value, isSame) in [
+            (etag, true), ("*", true), ("W/\(etag)", true), ("\"a\", \(etag)", true),
+            ("\"a\"", false), ("", false), (String(etag.dropLast()), false),
+        ] {
+            source.conditions = SourceConditions(etag: value)
+            let answer = try await source.collect(largest: 1_000)
+            let isUnchanged = if case .unchanged = answer { true } else { false }
+            #expect(isUnchanged == isSame, "\(value)")
+        }
     }
 
     @Test("a file is read whole, also in a folder, whatever its name says")

@@ -1,0 +1,121 @@
+import HTTPTypes
+import ImageVocabulary
+
+/// Why an image could not be fetched from where it was asked for. What the client hears of it is
+/// decided in ``Problem``; the reason and the remedy are for the operator's log.
+enum SourceFailure: Error, Equatable, Sendable {
+    /// Nobody who does not sign, or nobody at all, may name such an address here.
+    case notPermitted
+    /// The list of sources does not have it.
+    case notAllowed
+    /// It is no address that images are fetched from.
+    case malformed(String)
+    /// A scheme that is unknown, or that is not set up.
+    case scheme(String)
+    /// A port that is not listed.
+    case port(UInt16)
+    /// An address that may not be reached.
+    case address(AddressRules.Refusal)
+    /// The name leads nowhere.
+    case noSuchHost
+    /// No connection, or none that is what its certificate says.
+    case unreachable(String)
+    case tooManyRedirects
+    case badRedirect
+    case insecureRedirect
+    /// The server's 4xx.
+    case refused(Int)
+    /// The server's 5xx.
+    case broken(Int)
+    case unexpected(Int)
+    /// Not all of it came.
+    case incomplete
+    /// More bytes than a source may have.
+    case tooLarge(Int)
+    /// The bytes are packed by the server, which nobody asked for.
+    case encoded
+    case timeout
+    /// The host has failed often of late, and is left alone.
+    case resting
+    /// No memory is left for it.
+    case noMemory
+
+    /// What a client may know of it.
+    enum Kind: String, Sendable, CaseIterable {
+        /// The rules of this service do not permit it.
+        case refused
+        case unreachable
+        case timeout
+        case incomplete
+        /// What came is no image that could be taken.
+        case unusable
+    }
+
+    var kind: Kind {
+        switch self {
+        case .notPermitted, .notAllowed, .malformed, .port, .address: .refused
+        case .scheme, .noSuchHost, .unreachable, .tooManyRedirects, .badRedirect,
+            .insecureRedirect, .refused, .broken, .unexpected, .resting, .noMemory:
+            .unreachable
+        case .timeout: .timeout
+        case .incomplete: .incomplete
+        case .tooLarge, .encoded: .unusable
+        }
+    }
+
+    /// The status that imgproxy's contract has for it.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .refused(let status) where (400..<500).contains(status):
+            HTTPResponse.Status(code: status)
+        case .broken, .resting: .badGateway
+        case .timeout: .gatewayTimeout
+        case .incomplete, .tooLarge, .encoded: .unprocessableContent
+        default: .notFound
+        }
+    }
+
+    /// In words, for operators.
+    var reason: String {
+        switch self {
+        case .notPermitted: "requests that are not signed may name no such source"
+        case .notAllowed: "the list of sources does not have it"
+        case .malformed(let what): "it is no address: \(what)"
+        case .scheme(let name): "there are no sources with the scheme \(name)"
+        case .port(let port): "port \(port) is not listed"
+        case .address(let refusal): "\(refusal.address) is \(refusal.kind)"
+        case .noSuchHost: "the name has no address"
+        case .unreachable(let why): "no connection: \(why)"
+        case .tooManyRedirects: "too many redirects"
+        case .badRedirect: "a redirect leads to no address"
+        case .insecureRedirect: "a redirect leads from https to http"
+        case .refused(let status), .broken(let status), .unexpected(let status):
+            "the server answered \(status)"
+        case .incomplete: "the answer ended early"
+        case .tooLarge(let largest): "it has more than \(largest) bytes"
+        case .encoded: "the answer is compressed"
+        case .timeout: "it took too long"
+        case .resting: "the host failed too often and is left alone for some seconds"
+        case .noMemory: "there is no memory for it"
+        }
+    }
+
+    /// The setting that would permit it, with the value; nil where none would.
+    func remedy(for address: String) -> String? {
+        switch self {
+        case .notPermitted, .notAllowed: "sources.allowed: \(address)"
+        case .port(let port): "sources.ports: \(port)"
+        case .address(let refusal): refusal.remedy
+        default: nil
+        }
+    }
+
+    /// What the client hears. Memory is the service's affair, and a size has its own answer.
+    var problem: Problem {
+        switch self {
+        case .noMemory: .unavailable
+        case .tooLarge(let largest): .overLimit(.inputBytes, UInt64(clamping: largest))
+        default: .source(self)
+        }
+    }
+}
