@@ -138,7 +138,7 @@ let package = Package(
             name: "SupervisorTests",
             dependencies: [
                 "Supervisor", "SandboxPolicy", "RequestSyntax", "ImageVocabulary", "Descriptors",
-                "WireProtocol", "CSeccomp", "CConstants", "Randomness",
+                "WireProtocol", "CSeccomp", "CConstants", "Randomness", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -152,6 +152,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
 

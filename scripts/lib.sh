@@ -11,13 +11,13 @@ debug_flags=(--build-tests -Xswiftc -use-ld=lld)
 release_flags=(-c release --static-swift-stdlib -Xswiftc -use-ld=lld)
 
 # What a fresh Debian 12 lacks beside the toolchain: what the toolchain loads, what it links with,
-# the C libraries that Package.swift names, what fetches the pinned libvips and speaks HTTP, and
-# readers of metrics, YAML and JSON schemas that are not ours.
+# the C libraries that Package.swift names, what fetches the pinned libvips and speaks HTTP, what
+# makes certificates for tests, and readers of metrics, YAML and JSON schemas that are not ours.
 packages=(
     ca-certificates git libncurses6 libcurl4 libxml2 libsqlite3-0
     binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev pkg-config
     libvips-dev libseccomp-dev libmagic-dev
-    python3 python3-pip python3-prometheus-client python3-jsonschema python3-yaml libimage-exiftool-perl curl
+    python3 python3-pip python3-prometheus-client python3-jsonschema python3-yaml libimage-exiftool-perl curl openssl
 )
 
 say() { printf '%s\n' "$*"; }
@@ -107,6 +107,22 @@ choose_vips() {
         GLOVEBOX_VIPS_DIR=$("$repo/scripts/fetch-vips" --dir)
         export GLOVEBOX_VIPS_DIR
     fi
+}
+
+# make_test_tools: the Python packages of Tests/tools.txt in a folder of their own, installed again
+# when the list has changed. GLOVEBOX_TEST_PYTHON names the interpreter that has them.
+make_test_tools() {
+    local folder=$scratch/tools list=$repo/Tests/tools.txt
+    if ! cmp -s "$list" "$folder/tools.txt"; then
+        rm -rf "$folder"
+        python3 -m venv --without-pip "$folder" &&
+            python3 -m pip --disable-pip-version-check --no-input --quiet \
+                --python "$folder/bin/python" install --only-binary :all: --requirement "$list" &&
+            cp "$list" "$folder/" || return 1
+    fi
+    # Absolute: tests run wherever they like.
+    GLOVEBOX_TEST_PYTHON=$(cd "$folder/bin" && pwd)/python
+    export GLOVEBOX_TEST_PYTHON
 }
 
 # build_programs: the two programs, release build, the fetched libvips beside them, where they find

@@ -54,7 +54,8 @@ struct Glovebox: AsyncParsableCommand {
         version: "glovebox \(Version.current)",
         subcommands: [
             ServeCommand.self, StatusCommand.self, HealthCommand.self, ProcessCommand.self,
-            InfoCommand.self, OptionsCommand.self, DoctorCommand.self, ConfigCommand.self,
+            InfoCommand.self, OptionsCommand.self, SignCommand.self, URLCommand.self,
+            DoctorCommand.self, ConfigCommand.self,
             PolicyCommand.self,
             CrashesCommand.self, BenchChildrenCommand.self,
         ])

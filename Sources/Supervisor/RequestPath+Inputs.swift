@@ -16,6 +16,7 @@ extension RequestPath {
         var visit = SourceDesk.Visit(
             rules: settings.sources, isTrusted: signed != nil || settings.isDevelopment,
             largest: largest, requestID: client.requestID.text)
+        visit.buckets = settings.buckets
         visit.conditions = signed?.conditions ?? SourceConditions()
         let requests = settings.requests
         var inputs: Inputs
@@ -28,7 +29,7 @@ extension RequestPath {
             }
         } catch {
             guard route.mayFallBack, error.isOfTheSource, !error.isDenial,
-                let other = try await fallback(order, requests, visit)
+                let other = try await fallback(order, requests, visit, for: client)
             else { throw error }
             let status = requests.fallbackStatus ?? route.status(of: error)
             inputs = Inputs(image: other, origin: ImageOrigin(missing: status))
@@ -38,7 +39,8 @@ extension RequestPath {
         }
         let isMade = route.operation == .process && !order.passes(inputs.image.source.format)
         if isMade, order.plan.watermark != nil {
-            inputs.companions = try await watermark(order, requests, visit).map { [$0] } ?? []
+            let watermark = try await watermark(order, requests, visit, for: client)
+            inputs.companions = watermark.map { [$0] } ?? []
         }
         return .all(inputs)
     }
@@ -53,14 +55,13 @@ extension RequestPath {
             let source = LocalSource(path: path, folder: folder, budget: budget)
             let origin = ImageOrigin(
                 name: path.fileName, cacheControl: ImageOrigin.revalidated)
-      
             return (try await source.collect(largest: visit.largest), origin)
         case .signed:
             guard let signed else { throw .notFound }
             let address = try desk.address(signed.source, visit)
             let origin = ImageOrigin(
                 name: address.fileName, signed.order.delivery, settings.signing, now: Self.now)
-            return (try await desk.collect(address, visit), origin)
+            return (try await fetch(address, visit, for: client), origin)
         case .process, .batch, .options, .uploadInfo, .health, .live, .ready:
             let source = UploadSource(request: request, client: client.connection, budget: budget) {
                 client.wantBody()
@@ -70,21 +71,38 @@ extension RequestPath {
     }
 
     private func fallback(
-        _ order: ImageOrder, _ settings: RequestSettings, _ visit: SourceDesk.Visit
+        _ order: ImageOrder, _ settings: RequestSettings, _ visit: SourceDesk.Visit,
+        for client: Client
     ) async throws(Problem) -> CollectedSource? {
         if let address = order.fallback {
-            return try await image(at: address, of: "fallback_image_url", visit)
+            return try await image(at: address, of: "fallback_image_url", visit, for: client)
         }
         return settings.images.fallback.map(held)
     }
 
     private func watermark(
-        _ order: ImageOrder, _ settings: RequestSettings, _ visit: SourceDesk.Visit
+        _ order: ImageOrder, _ settings: RequestSettings, _ visit: SourceDesk.Visit,
+        for client: Client
     ) async throws(Problem) -> CollectedSource? {
         if let address = order.watermark {
-            return try await image(at: address, of: "watermark_url", visit)
+            return try await image(at: address, of: "watermark_url", visit, for: client)
         }
         return settings.images.watermark.map(held)
+    }
+
+    /// Reads an image for as long as the client waits for it.
+    private func fetch(
+        _ address: SourceAddress, _ visit: SourceDesk.Visit, for client: Client
+    ) async throws(Problem) -> SourceAnswer {
+        let desk = desk
+        let result = await client.connection.whilePresent { () -> Result<SourceAnswer, Problem> in
+            do throws(Problem) {
+                return .success(try await desk.collect(address, visit))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 
     /// An image that is in memory for all requests together, and counts for none.
@@ -94,13 +112,14 @@ extension RequestPath {
 
     /// An image that an option names; what is wrong with it is the option's fault.
     private func image(
-        at address: SourceAddress, of option: String, _ visit: SourceDesk.Visit
+        at address: SourceAddress, of option: String, _ visit: SourceDesk.Visit,
+        for client: Client
     ) async throws(Problem) -> CollectedSource {
         var visit = visit
         // The client's conditions are about the image that it asks for.
         visit.conditions = SourceConditions()
         do throws(Problem) {
-            guard case .image(let image, _) = try await desk.collect(address, visit) else {
+            guard case .image(let image, _) = try await fetch(address, visit, for: client) else {
                 throw .source(.unexpected(304))
             }
             return image

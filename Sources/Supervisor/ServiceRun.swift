@@ -30,6 +30,13 @@ struct ServiceRun {
         let prepared = try prepare()
         logger.warn(of: prepared.policyWarnings)
         let settings = try settings(within: prepared.limits, formats: prepared.formats)
+        if settings.current.sources.roots.certificates.isEmpty {
+            logger.warning(
+                """
+                There are no certificates of this system, so that no https source can be read. \
+                Install ca-certificates, or name a file with sources.certificates.
+                """)
+        }
         let state = try stateDirectory()
         let crashes = try state?.crashes(account: account)
         let trails = PolicyTrails(folder: configuration.policies, paths: try policyFiles())
@@ -52,8 +59,8 @@ struct ServiceRun {
                 jobs, budget: budget, isOn: configuration.jobs.coalesce, metrics: metrics),
             settings: settings, budget: budget,
             desk: SourceDesk(
-                folder: folder, remote: RemoteFetcher(budget: budget), budget: budget,
-                logger: logger),
+                folder: folder, remote: RemoteFetcher(budget: budget),
+                buckets: RemoteFetcher(budget: budget), budget: budget, logger: logger),
             health: health, killers: killers)
         let administration = ServiceAdministration(
             configuration, loader: loader, jobs: jobs, settings: settings, health: health,

@@ -54,7 +54,7 @@ struct ConfigurationTests {
 
     @Test("config check says OK and what it read")
     func check() async throws {
-        let file = try write("admin_key: 0123456789abcdef\n")
+        let file = try write("admin_key: 0123456789abcdef\nkey: 0a\nsalt: 0b\n")
         let done = try await run(["config", "check", "--config", file])
         #expect(done.status == .status(0), "\(done.errors)")
         #expect(done.text == "OK: \(file)\n")

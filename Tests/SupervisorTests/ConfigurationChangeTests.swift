@@ -68,13 +68,15 @@ struct ConfigurationChangeTests {
     func reloadable() {
         #expect(
             Set(SettingTable.all.filter(\.reloads).map(\.key)) == [
-                "key", "salt", "signed.signature_size", "signed.trusted", "signed.bearer",
+                "key", "salt", "s3.endpoint", "s3.region", "s3.access_key", "s3.secret_key",
+                "s3.session_token", "s3.path_style", "signed.signature_size", "signed.trusted",
+                "signed.bearer",
                 "signed.prefix", "signed.base_url", "signed.replacements", "signed.separator",
                 "signed.file_names", "signed.max_age", "signed.cache_control",
                 "sources.allowed", "sources.addresses", "sources.ports", "sources.redirects",
                 "sources.connect_timeout", "sources.answer_timeout", "sources.timeout",
-                "sources.certificates", "sources.user_agent", "sources.failures",
-                "sources.rest", "sources.memory",
+                "sources.certificates", "sources.user_agent", "sources.breaker_failures",
+                "sources.breaker_time", "sources.failure_cache",
                 "admin_key", "timeout", "max_input_bytes", "max_pixels", "max_frames",
                 "http.header_timeout", "http.body_timeout", "http.idle_timeout",
                 "http.write_timeout", "log_level", "log_format", "poison.count",

@@ -13,6 +13,7 @@ struct KnownVariablesTests {
         let variables = [
             "GLOVEBOX_TIMEOT": "1", "GLOVEBOX_VIPS": "x", "GLOVEBOX_PORT": "9000", "PATH": "/bin",
             "GLOVEBOX_SCRATCH": "/x", "GLOVEBOX_CORE": "1", "GLOVEBOX_FUZZ": "1",
+            "GLOVEBOX_TEST_PYTHON": "/x",
             "GLOVEBOX_DEV": "0", "GLOVEBOX_CONFIG": "off",
         ]
         let problems = folder.loader(variables: variables).problems()

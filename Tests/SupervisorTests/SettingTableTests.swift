@@ -56,7 +56,8 @@ struct SettingTableTests {
             "queue", "warm", "max_input_bytes", "max_pixels", "max_frame_pixels",
             "http.connections_per_address", "slowing.deaths", "quarantine_key",
             "watermark.path", "watermark.data", "fallback.path", "fallback.data",
-            "sources.certificates",
+            "sources.certificates", "s3.endpoint", "s3.access_key", "s3.secret_key",
+            "s3.session_token",
         ]
         for setting in SettingTable.all where !inWords.contains(setting.key) {
             var configuration = ServiceConfiguration()

@@ -84,7 +84,7 @@ struct URLSignatureTests {
     }
 
     static let wrong = [
-        "", "_", "oWaL7QoW5TsgbuiS9-5-DI8S3Ibbo1gdB2SteJh3a21",
+        "_", "oWaL7QoW5TsgbuiS9-5-DI8S3Ibbo1gdB2SteJh3a21",
         "oWaL7QoW5TsgbuiS9-5-DI8S3Ibbo1gdB2SteJh3a2",
         "oWaL7QoW5TsgbuiS9-5-DI8S3Ibbo1gdB2SteJh3a20=",
         "oWaL7QoW5TsgbuiS9+5+DI8S3Ibbo1gdB2SteJh3a20", "oWaL7QoW5Ts", "unsafe", "insecure",
@@ -93,10 +93,9 @@ struct URLSignatureTests {
 
     @Test(
         "a signature that is changed, cut, padded or of another alphabet is none", arguments: wrong)
-    func refused(signature: String) {
+    func refused(signature: String) throws {
         let signatures = URLSignature(pairs: [Self.pair("test-key", "test-salt")])
-        guard let path = try? SignedPath("/\(signature)/asd") else { return }
-        #expect(!signatures.accepts(path))
+        #expect(!signatures.accepts(try SignedPath("/\(signature)/asd")))
     }
 
     @Test("a signature is for one path alone")

@@ -13,23 +13,26 @@ public final class Service: Sendable {
     /// - Parameters:
     ///   - sandbox: what plays `glovebox-sandbox`.
     ///   - surroundings: where it is started; nil for the machine as it is.
+    ///   - network: the network that it is started in; nil for the machine's.
     ///   - dev: whether it asks nobody for a key.
     ///   - options: more options of `serve`.
     ///   - variables: what is in its environment beside what every program under test gets.
     public static func start(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
-        policies: String? = nil, surroundings: Surroundings? = nil, dev: Bool = true,
-        options: [String] = [], variables: [String: String] = [:]
+        policies: String? = nil, surroundings: Surroundings? = nil,
+        network: HostileOrigin? = nil, dev: Bool = true, options: [String] = [],
+        variables: [String: String] = [:]
     ) async throws -> Service {
         var (program, arguments) = (
             try workspace.program(.glovebox),
-            ["serve", "--listen", "127.0.0.1:0"] + (dev ? ["--dev"] : [])
+            ["serve", "--listen", "127.0.0.1:\(network?.port ?? 0)"] + (dev ? ["--dev"] : [])
                 + ["--sandbox", try workspace.program(sandbox)] + options
         )
         if let surroundings {
             (program, arguments) = try surroundings.command(program, arguments, in: workspace)
         }
         (program, arguments) = identity.command(program, arguments)
+        if let network { (program, arguments) = network.command(program, arguments) }
         let running = try RunningProgram(
             program, arguments,
             environment: try workspace.environment(policies: policies)
@@ -57,13 +60,15 @@ public final class Service: Sendable {
     /// well, and every process of it must be gone.
     public static func during(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
-        policies: String? = nil, surroundings: Surroundings? = nil, dev: Bool = true,
-        options: [String] = [], variables: [String: String] = [:],
+        policies: String? = nil, surroundings: Surroundings? = nil,
+        network: HostileOrigin? = nil, dev: Bool = true, options: [String] = [],
+        variables: [String: String] = [:],
         _ work: (Service) async throws -> Void
     ) async throws {
         let service = try await start(
             as: identity, in: workspace, sandbox: sandbox, policies: policies,
-            surroundings: surroundings, dev: dev, options: options, variables: variables)
+            surroundings: surroundings, network: network, dev: dev, options: options,
+            variables: variables)
         do {
             try await work(service)
         } catch {

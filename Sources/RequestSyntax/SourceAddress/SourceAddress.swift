@@ -39,7 +39,10 @@ public enum SourceAddress: Equatable, Hashable, Sendable {
     private static func object(_ text: some StringProtocol) throws(SourceAddressError) -> Self {
         guard let slash = text.firstIndex(of: "/") else { throw .malformed("it names no object") }
         let name = text[..<slash]
-        let key = text[text.index(after: slash)...].prefix { $0 != "?" }
+        let key = text[text.index(after: slash)...]
+        guard !key.contains("?") else {
+            throw .malformed("it names a version of an object, which are not read")
+        }
         let isName =
             (3...63).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in

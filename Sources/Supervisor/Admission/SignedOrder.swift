@@ -61,7 +61,10 @@ struct SignedOrder: Sendable {
         }
     }
 
-    private static func replaced(_ source: String, _ signing: SigningSettings) -> String {
+    /// The address that the text of a source stands for.
+    static func replaced(_ source: String, _ signing: SigningSettings) -> String {
+        // A longer one is no address, whatever would be made of it.
+        guard source.utf8.count <= SourceAddress.longest else { return source }
         let text = signing.replacements.applied(to: source)
         return text.hasPrefix(signing.baseURL) ? text : signing.baseURL + text
     }

@@ -6,7 +6,7 @@ struct ConfigCommand: AsyncParsableCommand {
         commandName: "config", abstract: "Checks and shows what serve would be configured with.",
         subcommands: [
             ConfigCheckCommand.self, ConfigShowCommand.self, ConfigDocsCommand.self,
-            ConfigEnvCommand.self,
+            ConfigEnvCommand.self, ConfigImportCommand.self,
         ])
 }
 

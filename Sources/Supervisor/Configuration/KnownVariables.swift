@@ -6,7 +6,9 @@ enum KnownVariables {
     static let config = "GLOVEBOX_CONFIG"
     static let dev = "GLOVEBOX_DEV"
     /// Of the scripts and the package description; programs that they start inherit them.
-    static let ofScripts = ["GLOVEBOX_SCRATCH", "GLOVEBOX_CORE", "GLOVEBOX_FUZZ"]
+    static let ofScripts = [
+        "GLOVEBOX_SCRATCH", "GLOVEBOX_CORE", "GLOVEBOX_FUZZ", "GLOVEBOX_TEST_PYTHON",
+    ]
     /// That stand for a setting.
     static let ofSettings = SettingTable.all.flatMap {
         [$0.variable] + ($0.fileVariable.map { [$0] } ?? [])

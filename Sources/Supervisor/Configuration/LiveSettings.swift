@@ -18,6 +18,7 @@ final class LiveSettings: Sendable {
         var requests = RequestSettings()
         var signing = SigningSettings()
         var sources = RemoteRules()
+        var buckets = BucketSettings()
         /// Whether nobody is asked for a key.
         var isDevelopment = true
 
@@ -34,8 +35,8 @@ final class LiveSettings: Sendable {
         /// - Parameters:
         ///   - policies: the widest limits that the policies have.
         ///   - formats: those that the policies cover.
-        /// - Throws: ``ConfigurationError`` for a limit that is above them, and for an image that
-        ///   cannot be used.
+        /// - Throws: ``ConfigurationError`` for a limit that is above them, and for an image or
+        ///   certificates that cannot be used.
         init(
             _ configuration: ServiceConfiguration, within policies: JobLimits,
             formats: [ImageFormat]
@@ -46,7 +47,8 @@ final class LiveSettings: Sendable {
             poison = configuration.poison
             slowing = configuration.slowing
             signing = configuration.signing
-            sources = RemoteRules(configuration.sources)
+            sources = try RemoteRules(configuration)
+            buckets = configuration.s3
             isDevelopment = configuration.dev
             requests = try RequestSettings(
                 configuration, formats: formats, largest: limits.inputBytes)

@@ -15,6 +15,7 @@ struct ServiceConfiguration: Equatable, Sendable {
     var images: String?
     var signing = SigningSettings()
     var sources = SourceSettings()
+    var s3 = BucketSettings()
     /// The folder of policy files.
     var policies = "/etc/glovebox/policies"
     /// The formats that are accepted; nil for all that the policies cover.

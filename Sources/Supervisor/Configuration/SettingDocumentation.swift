@@ -78,6 +78,44 @@ enum SettingDocumentation {
 
         Commands other than `serve` read the same sources for the settings they use.
 
+        What has commas between its parts may be a list: `ports: [8080, 8443]`.
+
+        ## Signed URLs
+
+        `key` and `salt` are hexadecimal, as imgproxy's are; `glovebox sign --new-pair` makes a pair. \
+        Several pairs stand side by side, so that a key can be changed: add the new pair, sign with \
+        it, take the old one away when nothing uses it any more. Without a pair `serve` starts with \
+        `--dev` only, where any text stands for a signature; with one, and without `--dev`, nothing \
+        is answered but signed URLs, `/health` and `/v1/options`. How URLs are written is imgproxy's \
+        contract; [what differs](migrate-from-imgproxy.md).
+
+        ## Sources
+
+        ```yaml
+        sources:
+          allowed: [https://*.example.com/photos/, s3://pictures/, local:///]
+          addresses: [10.20.0.0/16]
+          ports: [8443]
+        ```
+
+        Where no list is set, a signed URL may name any host with public addresses, and so may \
+        anybody under `--dev`; requests that are not signed may name none. A pattern is compared with \
+        the parts of an address, not with its text: the scheme, the host (a star stands for any part \
+        of it), the port, and a path that ends where a segment does. `https://example.com/a` has \
+        `/a` and `/a/b.jpg`, not `/ab.jpg`, and no path that climbs.
+
+        All addresses of a name have to be public: not loopback, private, link-local, shared by a \
+        provider, multicast, reserved or set apart for documentation, in IPv4 and in every way that \
+        IPv6 carries it. `sources.addresses` permits blocks of others by name. The connection goes to \
+        an address that was looked at, whatever the name leads to by then, and the certificate has to \
+        be the name's. Redirects are looked at in the same way, never lead from https to http, and \
+        are counted. Nothing is sent but the conditions of the client (ETag, Last-Modified) and what \
+        every request needs: no cookies, no credentials.
+
+        What was refused has a line `source not used` in the log with the address, the rule and the \
+        setting that would permit it. A host that fails `sources.breaker_failures` times in a row is left \
+        alone for `sources.breaker_time`; then one request tries.
+
         ## Policies and formats
 
         Each file in the folder of policies is one policy. It has a zygote, a second one that is \

@@ -92,15 +92,17 @@ extension SettingTable {
                 "sources.user_agent", \.sources.userAgent, .fieldValue, reloads: true,
                 help: "What servers are told as User-Agent."),
             Setting(
-                "sources.failures", \.sources.failures, .number(1...10_000), reloads: true,
+                "sources.breaker_failures", \.sources.breakerFailures, .number(1...10_000),
+                reloads: true,
                 why: "one failure is needed to know anything, and more than that is no limit",
                 help: "Failures in a row after which a host is left alone for a while."),
             Setting(
-                "sources.rest", \.sources.rest, .time(.zero...(.seconds(3_600))), reloads: true,
+                "sources.breaker_time", \.sources.breakerTime, .time(.zero...(.seconds(3_600))),
+                reloads: true,
                 why: "whoever is up again waits for the rest of it",
                 help: "Time that such a host is left alone."),
             Setting(
-                "sources.memory", \.sources.memory, .time(.zero...(.seconds(300))),
+                "sources.failure_cache", \.sources.failureCache, .time(.zero...(.seconds(300))),
                 reloads: true, why: "whoever has mended an address waits for the rest of it",
                 help: "Time that the failure of one address is remembered."),
         ])

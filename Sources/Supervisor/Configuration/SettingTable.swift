@@ -11,9 +11,8 @@ struct SettingGroup: Sendable {
 /// `.env.example` and `docs/configuration.md` come from here.
 enum SettingTable {
     static let groups = [
-        listeners, folders, signing, sources, work, limits, options, results, images, generations,
-        connections,
-        crashes, killers, running,
+        listeners, folders, signing, sources, buckets, work, limits, options, results, images,
+        generations, connections, crashes, killers, running,
     ]
 
     static let all = groups.flatMap(\.settings)

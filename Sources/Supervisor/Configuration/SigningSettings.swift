@@ -64,7 +64,7 @@ extension ValueShape where Value == HexSecrets {
                 guard text != "none" else { return HexSecrets() }
                 var values: [[UInt8]] = []
                 for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                    let digits = part.split(separator: " ").joined().utf8
+                    let digits = part.split(separator: " ").joined(separator: " ").utf8
                     guard let bytes = Hexadecimal.bytes(digits), !bytes.isEmpty else {
                         throw .malformed("is not hexadecimal")
                     }

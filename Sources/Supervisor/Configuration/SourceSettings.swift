@@ -24,11 +24,11 @@ struct SourceSettings: Equatable, Sendable {
     /// What servers are told of who asks.
     var userAgent = "Glovebox"
     /// Failures in a row after which a host is left alone.
-    var failures = 5
+    var breakerFailures = 5
     /// For how long it is.
-    var rest = Duration.seconds(10)
+    var breakerTime = Duration.seconds(10)
     /// How long a failed address is remembered.
-    var memory = Duration.seconds(3)
+    var failureCache = Duration.seconds(3)
 }
 
 extension ValueShape where Value == AllowedSources {

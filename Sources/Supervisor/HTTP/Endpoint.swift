@@ -63,15 +63,28 @@ struct Endpoint: HTTPResponder {
         logger.info("request", metadata: fields(of: ended, problem, client))
     }
 
+    /// What stands before the first question mark, escaped or not.
+    private static func withoutQueries(_ target: some Collection<UInt8>) -> [UInt8] {
+        var path: [UInt8] = []
+        for byte in target {
+            guard byte != UInt8(ascii: "?") else { break }
+            path.append(byte)
+            let end = path.suffix(3)
+            if end.elementsEqual("%3F".utf8) || end.elementsEqual("%3f".utf8) {
+                path.removeLast(3)
+                break
+            }
+        }
+        return path
+    }
+
     /// Header fields are never among them: some carry secrets.
     private func fields(
         of ended: EndedRequest, _ problem: Problem?, _ client: Client
     ) -> Logger.Metadata {
         let milliseconds = ended.duration / .milliseconds(1)
         // Without the query, and without that of a source: they may carry what is not for logs.
-        let target = client.request.target
-        let mark = target.firstRange(of: /\?|%3f/.ignoresCase())?.lowerBound ?? target.endIndex
-        let path = target[..<mark].utf8
+        let path = Self.withoutQueries(client.request.target.utf8.prefix(Self.longestPath))
         var fields: Logger.Metadata = [
             "listener": "\(face.rawValue)",
             "request_id": "\(client.requestID)",
@@ -79,7 +92,7 @@ struct Endpoint: HTTPResponder {
             "span_id": "\(client.trace.spanID)",
             "client": "\(client.address)",
             "method": "\(client.request.method)",
-            "path": "\(String(decoding: path.prefix(Self.longestPath), as: UTF8.self))",
+            "path": "\(String(decoding: path, as: UTF8.self))",
             "route": "\(ended.route)",
             "status": .stringConvertible(ended.status),
             "duration_ms": .stringConvertible((milliseconds * 10).rounded() / 10),

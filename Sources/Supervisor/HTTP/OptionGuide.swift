@@ -89,6 +89,7 @@ enum OptionGuide {
         | where | how |
         |---|---|
         | `POST /v1/process`, `GET /v1/images/...` | in the query: `?rs=fill:300:200&f=webp` |
+        | signed URLs, as imgproxy's | in the path: `/SIGNATURE/rs:fill:300:200/f:webp/plain/...` |
         | `POST /v1/batch` | one list for each result, in the query: `?options=rs:fill:300:200/f:webp` |
         | `glovebox process` | `-O rs:fill:300:200 -O f:webp` |
 

@@ -101,7 +101,7 @@ enum Route: Equatable, Sendable {
         if case .signed = self { .plain } else { .details }
     }
 
-    /// Whether anybody may use it who can reach the service.
+    /// Whether the route verifies who asks by itself, or tells nothing that needs it.
     var isOpen: Bool {
         switch self {
         case .health, .live, .ready, .options, .signed: true

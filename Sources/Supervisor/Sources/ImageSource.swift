@@ -22,6 +22,9 @@ struct SourceConditions: Equatable, Sendable {
     /// The value of If-Modified-Since.
     var modified: String?
 
+    /// Whether nothing is known of what the client has.
+    var isEmpty: Bool { etag == nil && modified == nil }
+
     /// Whether the client's ETags name this state (RFC 9110 section 13.1.2, weak comparison).
     func name(_ validators: SourceValidators) -> Bool {
         guard let etag, let current = validators.etag else { return false }

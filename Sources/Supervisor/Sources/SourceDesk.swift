@@ -7,12 +7,15 @@ struct SourceDesk: Sendable {
     /// The folder of local images; nil when none was configured.
     let folder: ImageFolder?
     let remote: RemoteFetcher
+    /// For buckets alone.
+    let buckets: RemoteFetcher
     let budget: MemoryBudget
     let logger: Logger
 
     /// What holds for one request.
     struct Visit: Sendable {
         let rules: RemoteRules
+        var buckets = BucketSettings()
         /// Whether the request may name sources of others at all.
         let isTrusted: Bool
         /// What the client has of the image.
@@ -29,6 +32,8 @@ struct SourceDesk: Sendable {
         do throws(Problem) {
             return try await source(address, visit).collect(largest: visit.largest)
         } catch {
+            // Whoever has gone away ended it himself.
+            guard !Task.isCancelled else { throw .clientGone }
             log(error, of: address.shown, visit)
             throw error
         }
@@ -63,8 +68,11 @@ struct SourceDesk: Sendable {
             return RemoteSource(
                 address: address, fetcher: remote, rules: visit.rules,
                 conditions: visit.conditions)
-        case .bucket:
-            throw SourceFailure.scheme("s3").problem
+        case .bucket(let name, let key):
+            guard let keys = visit.buckets.keys else { throw SourceFailure.scheme("s3").problem }
+            return BucketSource(
+                bucket: name, key: key, settings: visit.buckets, keys: keys, fetcher: buckets,
+                rules: visit.rules, conditions: visit.conditions)
         }
     }
 
@@ -75,7 +83,7 @@ struct SourceDesk: Sendable {
     private func log(_ problem: Problem, of address: String, _ visit: Visit) {
         var fields: Logger.Metadata = [
             "request_id": "\(visit.requestID)",
-            "source": "\(UntrustedText.printable(String(address.prefix(Self.longestShown))))",
+            "source": "\(address.prefix(Self.longestShown))",
             "problem": "\(problem.name)",
         ]
         if case .source(let failure) = problem {
@@ -102,7 +110,7 @@ extension SourceAddress {
     }
 
     /// As a log line may hold it: without the query, in which secrets travel.
-    fileprivate var shown: String {
+    var shown: String {
         switch self {
         case .local(let path): "local:///\(path.text)"
         case .remote(let remote):

@@ -8,6 +8,8 @@ enum SourceFailure: Error, Equatable, Sendable {
     case notPermitted
     /// The list of sources does not have it.
     case notAllowed
+    /// The list of sources does not have an address that a redirect leads to.
+    case redirectNotAllowed(String)
     /// It is no address that images are fetched from.
     case malformed(String)
     /// A scheme that is unknown, or that is not set up.
@@ -20,13 +22,15 @@ enum SourceFailure: Error, Equatable, Sendable {
     case noSuchHost
     /// No connection, or none that is what its certificate says.
     case unreachable(String)
+    /// A connection, but no answer of HTTP.
+    case noAnswer(String)
     case tooManyRedirects
     case badRedirect
     case insecureRedirect
     /// The server's 4xx.
-    case refused(Int)
+    case clientError(Int)
     /// The server's 5xx.
-    case broken(Int)
+    case serverError(Int)
     case unexpected(Int)
     /// Not all of it came.
     case incomplete
@@ -37,6 +41,8 @@ enum SourceFailure: Error, Equatable, Sendable {
     case timeout
     /// The host has failed often of late, and is left alone.
     case resting
+    /// So many names are looked up, or so many connections made, that another one has to wait.
+    case busy
     /// No memory is left for it.
     case noMemory
 
@@ -53,9 +59,10 @@ enum SourceFailure: Error, Equatable, Sendable {
 
     var kind: Kind {
         switch self {
-        case .notPermitted, .notAllowed, .malformed, .port, .address: .refused
-        case .scheme, .noSuchHost, .unreachable, .tooManyRedirects, .badRedirect,
-            .insecureRedirect, .refused, .broken, .unexpected, .resting, .noMemory:
+        case .notPermitted, .notAllowed, .redirectNotAllowed, .malformed, .port, .address:
+            .refused
+        case .scheme, .noSuchHost, .unreachable, .noAnswer, .tooManyRedirects, .badRedirect,
+            .insecureRedirect, .clientError, .serverError, .unexpected, .resting, .busy, .noMemory:
             .unreachable
         case .timeout: .timeout
         case .incomplete: .incomplete
@@ -66,9 +73,9 @@ enum SourceFailure: Error, Equatable, Sendable {
     /// The status that imgproxy's contract has for it.
     var status: HTTPResponse.Status {
         switch self {
-        case .refused(let status) where (400..<500).contains(status):
+        case .clientError(let status) where (400..<500).contains(status):
             HTTPResponse.Status(code: status)
-        case .broken, .resting: .badGateway
+        case .serverError, .resting, .busy: .badGateway
         case .timeout: .gatewayTimeout
         case .incomplete, .tooLarge, .encoded: .unprocessableContent
         default: .notFound
@@ -80,22 +87,26 @@ enum SourceFailure: Error, Equatable, Sendable {
         switch self {
         case .notPermitted: "requests that are not signed may name no such source"
         case .notAllowed: "the list of sources does not have it"
+        case .redirectNotAllowed(let other):
+            "a redirect leads to \(other), which the list of sources does not have"
         case .malformed(let what): "it is no address: \(what)"
         case .scheme(let name): "there are no sources with the scheme \(name)"
         case .port(let port): "port \(port) is not listed"
         case .address(let refusal): "\(refusal.address) is \(refusal.kind)"
         case .noSuchHost: "the name has no address"
         case .unreachable(let why): "no connection: \(why)"
+        case .noAnswer(let why): "no answer: \(why)"
         case .tooManyRedirects: "too many redirects"
         case .badRedirect: "a redirect leads to no address"
         case .insecureRedirect: "a redirect leads from https to http"
-        case .refused(let status), .broken(let status), .unexpected(let status):
+        case .clientError(let status), .serverError(let status), .unexpected(let status):
             "the server answered \(status)"
         case .incomplete: "the answer ended early"
         case .tooLarge(let largest): "it has more than \(largest) bytes"
         case .encoded: "the answer is compressed"
         case .timeout: "it took too long"
         case .resting: "the host failed too often and is left alone for some seconds"
+        case .busy: "too many names are looked up at the moment"
         case .noMemory: "there is no memory for it"
         }
     }
@@ -104,6 +115,7 @@ enum SourceFailure: Error, Equatable, Sendable {
     func remedy(for address: String) -> String? {
         switch self {
         case .notPermitted, .notAllowed: "sources.allowed: \(address)"
+        case .redirectNotAllowed(let other): "sources.allowed: \(other)"
         case .port(let port): "sources.ports: \(port)"
         case .address(let refusal): refusal.remedy
         default: nil

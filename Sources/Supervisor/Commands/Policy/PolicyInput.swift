@@ -82,10 +82,13 @@ enum PolicyOutput {
 
 extension StandardStreams {
     /// The columns of the terminal on standard output, at least 80.
-    static var columns: Int {
+    static var columns: Int { columns(of: STDOUT_FILENO) }
+
+    /// The columns of the terminal behind a descriptor, at least 80.
+    static func columns(of descriptor: CInt) -> Int {
         var size = winsize()
         // The structure is filled within the call.
-        let status = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+        let status = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size)
         return max(WrappedText.columns, status == 0 ? Int(size.ws_col) : 0)
     }
 }

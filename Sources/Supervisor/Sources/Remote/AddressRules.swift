@@ -25,7 +25,10 @@ struct AddressRules: Equatable, Sendable {
 
     /// What an address belongs to that is not public; nil for a public one.
     static func kind(of address: NetworkAddress) -> String? {
-        special.first { $0.block.contains(address) }?.kind
+        if let found = special.first(where: { $0.block.contains(address) }) { return found.kind }
+        // All that is public in IPv6 is in 2000::/3, until IANA assigns more.
+        let isElsewhere = address.bytes.count == 16 && address.bytes[0] & 0xE0 != 0x20
+        return isElsewhere && address.inner == nil ? "not assigned" : nil
     }
 
     private struct Special {

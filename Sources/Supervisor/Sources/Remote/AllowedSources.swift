@@ -33,7 +33,8 @@ struct SourcePattern: Equatable, Sendable, CustomStringConvertible {
         guard ["http", "https", "local", "s3"].contains(scheme) else { return nil }
         let rest = text[mark.upperBound...]
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
-        var authority = rest[..<end].lowercased()
+        // Names of hosts have no case, those of buckets have.
+        var authority = scheme == "s3" ? String(rest[..<end]) : rest[..<end].lowercased()
         var port: UInt16?
         if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
             guard let number = UInt16(authority[authority.index(after: colon)...]) else {
@@ -47,6 +48,7 @@ struct SourcePattern: Equatable, Sendable, CustomStringConvertible {
         host = Array(authority.utf8)
         self.port = port
         path = Array(rest[end...].utf8)
+        guard !path.contains(where: { "*?#".utf8.contains($0) }) else { return nil }
         description = String(text)
     }
 
@@ -65,17 +67,34 @@ struct SourcePattern: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A path that climbs could leave the prefix on the other side.
     private func isPrefix(of other: [UInt8]) -> Bool {
         guard !path.isEmpty, path != [UInt8(ascii: "/")] else { return true }
         let slash = UInt8(ascii: "/")
-        let climbs = other.split(separator: slash).contains { segment in
-            let plain = String(decoding: segment, as: UTF8.self).lowercased()
-                .replacing("%2e", with: ".")
-            return plain == "." || plain == ".." || plain.contains("%2f") || plain.contains("%5c")
-        }
-        guard !climbs, other.starts(with: path) else { return false }
+        guard other.starts(with: path),
+            !other.split(separator: slash).contains(where: Self.mayClimb)
+        else { return false }
         return path.last == slash || other.count == path.count || other[path.count] == slash
+    }
+
+    /// Whether a segment could lead out of the prefix on the other side: dots in whatever encoding,
+    /// also where the server decodes twice or takes what stands behind a semicolon for parameters.
+    private static func mayClimb(_ segment: some Sequence<UInt8>) -> Bool {
+        let plain = String(decoding: withoutEscapedEscapes(segment), as: UTF8.self).lowercased()
+        if ["%2f", "%5c", "%00"].contains(where: plain.contains) { return true }
+        let name = plain.replacing("%2e", with: ".").replacing("%3b", with: ";")
+            .prefix { $0 != ";" }
+        return name == "." || name == ".."
+    }
+
+    /// With each `%25` that stands for the sign of an escape, however often that was encoded, as the
+    /// sign alone.
+    private static func withoutEscapedEscapes(_ segment: some Sequence<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for byte in segment {
+            bytes.append(byte)
+            if bytes.suffix(3).elementsEqual("%25".utf8) { bytes.removeLast(2) }
+        }
+        return bytes
     }
 
     /// Whether a text is made of the pattern's pieces in order, with anything for each star.

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import NIOPosix
 
@@ -8,10 +7,20 @@ protocol NameLookup: Sendable {
     func addresses(of name: String) async -> [NetworkAddress]
 }
 
-/// getaddrinfo(3), on a thread of NIO's pool: the hosts file and whatever else the system asks.
+/// getaddrinfo(3): the hosts file and whatever else the system asks. It may hang for half a minute, so
+/// it has threads of its own, and those that read files do not wait for it.
 struct SystemLookup: NameLookup {
+    /// Look-ups at a time.
+    static let threads = 16
+
+    private static let pool: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: threads)
+        pool.start()
+        return pool
+    }()
+
     func addresses(of name: String) async -> [NetworkAddress] {
-        let found = try? await NIOThreadPool.singleton.runIfActive { Self.find(name) }
+        let found = try? await Self.pool.runIfActive { Self.find(name) }
         return found ?? []
     }
 
@@ -36,20 +45,20 @@ struct SystemLookup: NameLookup {
     }
 
     private static func address(of entry: addrinfo) -> NetworkAddress? {
-        let raw = unsafe UnsafeRawPointer(entry.ai_addr)
+        // Where the bytes of the address stand in sockaddr_in (ip(7)) and in sockaddr_in6 (ipv6(7)).
+        let (start, count): (Int, Int)
         switch unsafe entry.ai_family {
-        case AF_INET:
-            // The family says which structure it is.
-            let address = unsafe raw?.loadUnaligned(as: sockaddr_in.self).sin_addr
-            return address.map { address in
-                NetworkAddress(bytes: unsafe withUnsafeBytes(of: address) { unsafe Array($0) })
-            }
-        case AF_INET6:
-            let address = unsafe raw?.loadUnaligned(as: sockaddr_in6.self).sin6_addr
-            return address.map { address in
-                NetworkAddress(bytes: unsafe withUnsafeBytes(of: address) { unsafe Array($0) })
-            }
+        case AF_INET: (start, count) = (4, 4)
+        case AF_INET6: (start, count) = (8, 16)
         default: return nil
         }
+        guard unsafe Int(entry.ai_addrlen) >= start + count,
+            let raw = unsafe UnsafeRawPointer(entry.ai_addr)
+        else { return nil }
+        // The length was just looked at.
+        let bytes = (start..<start + count).map { offset in
+            unsafe raw.load(fromByteOffset: offset, as: UInt8.self)
+        }
+        return NetworkAddress(bytes: bytes)
     }
 }

@@ -26,8 +26,8 @@ struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The IPv4 address that an IPv6 address stands for: mapped and compatible (RFC 4291 section
-    /// 2.5.5), translated (RFC 6052 section 2.1), of 6to4 (RFC 3056 section 2) and, inverted, of Teredo
-    /// (RFC 4380 section 4).
+    /// 2.5.5), translated (RFC 6052 section 2.1), of 6to4 (RFC 3056 section 2), of ISATAP (RFC 5214
+    /// section 6.1) and, inverted, of Teredo (RFC 4380 section 4).
     var inner: NetworkAddress? {
         guard bytes.count == 16 else { return nil }
         let last = Array(bytes.suffix(4))
@@ -44,7 +44,9 @@ struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         if bytes.starts(with: [0x20, 0x01, 0, 0]) {
             return NetworkAddress(bytes: last.map { ~$0 })
         }
-        return nil
+        // The bit for "universal" says nothing of where it leads.
+        let isISATAP = bytes[8] & ~0x02 == 0 && bytes[9..<12] == [0x00, 0x5E, 0xFE]
+        return isISATAP ? NetworkAddress(bytes: last) : nil
     }
 
     var description: String {

@@ -2,48 +2,52 @@ import RequestSyntax
 import Synchronization
 
 /// Fetches images from web servers, without becoming a way into networks that its users cannot reach.
-/// One of these lives as long as the service and knows which hosts have failed.
+/// One of these lives as long as the service and knows which servers have failed.
 ///
 /// For each address on the way, redirects included: the list of sources and the ports are asked, the
 /// name is looked up once, every address that it has is held against the rules, and the connection
-/// goes to the one that was. The certificate is the name's.
+/// goes to one that was. The certificate is the name's.
 final class RemoteFetcher: Sendable {
-    private let lookup: any NameLookup
+    private let lookups: LookupDesk
     private let budget: MemoryBudget
+    private let slots = ConnectionSlots(512)
     private let rest = Mutex(HostRest<ContinuousClock>())
 
     init(lookup: any NameLookup = SystemLookup(), budget: MemoryBudget) {
-        self.lookup = lookup
+        lookups = LookupDesk(lookup)
         self.budget = budget
     }
 
-    /// - Parameter largest: bytes of an image at the most.
+    /// What holds for all requests on one way.
+    private struct Order: Sendable {
+        let conditions: SourceConditions
+        let largest: Int
+        let rules: RemoteRules
+        let named: [RemoteHop.Field]?
+        /// When the image has to be there.
+        let end: ContinuousClock.Instant
+    }
+
+    /// - Parameters:
+    ///   - largest: bytes of an image at the most.
+    ///   - named: for a server that the operator has named, the fields that go there beside the usual
+    ///     ones. No list, no port and no rule of addresses holds for it, and redirects are not
+    ///     followed.
     func collect(
         _ address: RemoteAddress, _ conditions: SourceConditions, largest: Int,
-        _ rules: RemoteRules
+        _ rules: RemoteRules, named: [RemoteHop.Field]? = nil
     ) async throws(SourceFailure) -> RemoteAnswer {
-        let known = withRest(rules) {
-            $0.refusal(host: address.host, address: address.text, at: .now)
-        }
+        let known = withRest(rules) { $0.known(address.text, at: .now) }
         if let known { throw known }
-        let result: Result<RemoteAnswer, SourceFailure>? = await withDeadline(
-            .now + rules.timeout
-        ) {
-            do throws(SourceFailure) {
-                return .success(try await self.walk(address, conditions, largest, rules))
-            } catch {
-                return .failure(error)
-            }
-        }
-        // Who has gone away says nothing about the host.
-        guard !Task.isCancelled else { throw .timeout }
+        let order = Order(
+            conditions: conditions, largest: largest, rules: rules, named: named,
+            end: .now + rules.timeout)
         do throws(SourceFailure) {
-            let answer = try (result ?? .failure(.timeout)).get()
-            withRest(rules) { $0.succeeded(host: address.host) }
-            return answer
+            return try await walk(address, order)
         } catch {
-            withRest(rules) {
-                $0.failed(host: address.host, address: address.text, error, at: .now)
+            // Who has gone away says nothing about the address.
+            if !Task.isCancelled {
+                withRest(rules) { $0.remember(error, of: address.text, at: .now) }
             }
             throw error
         }
@@ -59,19 +63,16 @@ final class RemoteFetcher: Sendable {
     }
 
     private func walk(
-        _ start: RemoteAddress, _ conditions: SourceConditions, _ largest: Int,
-        _ rules: RemoteRules
+        _ start: RemoteAddress, _ order: Order
     ) async throws(SourceFailure) -> RemoteAnswer {
-        var walk = RedirectWalk(from: start, most: rules.redirects)
+        var walk = RedirectWalk(
+            from: start, most: order.named == nil ? order.rules.redirects : 0,
+            isConditional: !order.conditions.isEmpty)
         while true {
-            let address = try await vetted(walk.address, rules)
-            let hop = RemoteHop(
-                address: walk.address, pinned: address, rules: rules, conditions: conditions,
-                largest: largest, share: budget.share())
-            let (status, location, answer) = try await hop.ask()
-            switch walk.answered(status: status, location: location) {
+            let outcome = try await hop(walk.address, isStart: walk.isAtStart, order)
+            switch walk.answered(status: outcome.status, location: outcome.location) {
             case .image, .unchanged:
-                guard let answer else { throw .incomplete }
+                guard let answer = outcome.answer else { throw .incomplete }
                 return answer
             case .ask: continue
             case .fail(let failure): throw failure
@@ -79,27 +80,60 @@ final class RemoteFetcher: Sendable {
         }
     }
 
-    /// The address to connect to.
-    private func vetted(
-        _ address: RemoteAddress, _ rules: RemoteRules
-    ) async throws(SourceFailure) -> NetworkAddress {
-        guard rules.allowed.contain(.remote(address)) else { throw .notAllowed }
-        guard [80, 443].contains(address.port) || rules.ports.contains(address.port) else {
-            throw .port(address.port)
-        }
-        let addresses =
-            if address.isLiteral {
-                [NetworkAddress(address.host)].compactMap { $0 }
-            } else {
-                await lookup.addresses(of: address.host)
+    /// Asks one server, where the rules permit it, and learns from what it does.
+    private func hop(
+        _ address: RemoteAddress, isStart: Bool, _ order: Order
+    ) async throws(SourceFailure) -> RemoteHop.Outcome {
+        let rules = order.rules
+        if order.named == nil {
+            let source = SourceAddress.remote(address)
+            guard rules.allowed.contain(source) else {
+                throw isStart ? .notAllowed : .redirectNotAllowed(String(source.shown.prefix(512)))
             }
-        guard let first = addresses.first else { throw .noSuchHost }
+            guard [80, 443].contains(address.port) || rules.ports.contains(address.port) else {
+                throw .port(address.port)
+            }
+        }
+        let server = "\(address.scheme)://\(address.authority)"
+        guard !withRest(rules, { $0.rests(server, at: .now) }) else { throw .resting }
+        do throws(SourceFailure) {
+            let connected = min(.now + rules.connectTimeout, order.end)
+            let addresses = try await vetted(address, order, until: connected)
+            let hop = RemoteHop(
+                address: address, rules: rules, conditions: order.conditions,
+                largest: order.largest, share: budget.share(), slots: slots,
+                fields: order.named ?? [])
+            let outcome = try await hop.ask(addresses, connected: connected, until: order.end)
+            let sign = ServerSign(status: outcome.status, isStart: isStart)
+            withRest(rules) { $0.learn(sign, of: server, at: .now) }
+            return outcome
+        } catch {
+            if !Task.isCancelled {
+                let sign = ServerSign(error, isStart: isStart)
+                withRest(rules) { $0.learn(sign, of: server, at: .now) }
+            }
+            throw error
+        }
+    }
+
+    /// The addresses that may be connected to: all that the name has, or it is refused.
+    private func vetted(
+        _ address: RemoteAddress, _ order: Order, until deadline: ContinuousClock.Instant
+    ) async throws(SourceFailure) -> [NetworkAddress] {
+        let addresses: [NetworkAddress]
+        if address.isLiteral {
+            guard let literal = NetworkAddress(address.host) else { throw .noSuchHost }
+            addresses = [literal]
+        } else {
+            addresses = try await lookups.addresses(of: address.host, until: deadline)
+        }
+        guard order.named == nil else { return addresses }
         // A name with a public and a private address may be meant to be looked up twice.
         do throws(AddressRules.Refusal) {
-            for address in addresses { try rules.addresses.check(address) }
+            for address in addresses { try order.rules.addresses.check(address) }
         } catch {
             throw .address(error)
         }
-        return first
+        return addresses
     }
 }

@@ -13,15 +13,18 @@ struct RemoteRules: Equatable, Sendable {
     var answerTimeout = Duration.seconds(3)
     /// For the whole way, from the first look-up to the last byte.
     var timeout = Duration.seconds(5)
-    /// A file of certificates that are trusted beside the system's.
-    var certificates: String?
+    var roots = TrustedRoots()
     /// What is sent as User-Agent.
     var userAgent = "Glovebox"
     var rest = HostRestLimits()
 
     init() {}
 
-    init(_ settings: SourceSettings) {
+    /// Those of a configuration. Reads certificates and blocks on the file system for that.
+    ///
+    /// - Throws: ``ConfigurationError`` for certificates that cannot be used.
+    init(_ configuration: ServiceConfiguration) throws(ConfigurationError) {
+        let settings = configuration.sources
         allowed = settings.allowed
         addresses = AddressRules(permitted: settings.addresses)
         ports = Set(settings.ports)
@@ -29,11 +32,11 @@ struct RemoteRules: Equatable, Sendable {
         connectTimeout = settings.connectTimeout
         answerTimeout = settings.answerTimeout
         timeout = settings.timeout
-        certificates = settings.certificates
+        roots = try TrustedRoots(configuration)
         userAgent = settings.userAgent
-        rest.failures = settings.failures
-        rest.rest = settings.rest
-        rest.memory = settings.memory
+        rest.failures = settings.breakerFailures
+        rest.rest = settings.breakerTime
+        rest.memory = settings.failureCache
     }
 }
 

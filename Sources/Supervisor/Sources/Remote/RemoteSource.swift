@@ -15,13 +15,20 @@ struct RemoteSource: ImageSource {
         } catch {
             throw error.problem
         }
+        return try SourceAnswer(answer)
+    }
+}
+
+extension SourceAnswer {
+    /// What a web server or a bucket has answered.
+    init(_ answer: RemoteAnswer) throws(Problem) {
         switch answer {
-        case .unchanged(let validators): return .unchanged(validators)
+        case .unchanged(let validators): self = .unchanged(validators)
         case .image(let bytes, let sha256, let share, let validators):
             guard bytes.readableBytes > 0 else { throw .brokenImage }
             // What a server says of the type counts for nothing: too many say anything.
             let source = try SourceBytes(bytes, sha256: sha256, announced: .nothing)
-            return .image(CollectedSource(source: source, share: share), validators)
+            self = .image(CollectedSource(source: source, share: share), validators)
         }
     }
 }

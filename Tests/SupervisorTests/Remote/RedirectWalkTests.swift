@@ -13,8 +13,15 @@ struct RedirectWalkTests {
     }
 
     static let steps: [(String, Int, String?, RedirectWalk.Step)] = [
-        ("http://a/", 200, nil, .image), ("http://a/", 304, nil, .unchanged),
-        ("http://a/", 404, nil, .fail(.refused(404))), ("http://a/", 503, nil, .fail(.broken(503))),
+        ("http://a/", 200, nil, .image), ("http://a/", 304, nil, .fail(.unexpected(304))),
+        ("http://a/", 302, "#b", .fail(.badRedirect)),
+        ("http://a/", 302, "b.example:81/x", .fail(.badRedirect)),
+        ("http://a/", 302, "/\\b.example/", .fail(.badRedirect)),
+        ("http://a/", 302, "///b.example/", .fail(.badRedirect)),
+        ("http://a/", 302, "local:///x", .fail(.badRedirect)),
+        ("http://a/", 302, "s3://bucket/x", .fail(.badRedirect)),
+        ("http://a/", 404, nil, .fail(.clientError(404))),
+        ("http://a/", 503, nil, .fail(.serverError(503))),
         ("http://a/", 206, nil, .fail(.unexpected(206))),
         ("http://a/", 204, nil, .fail(.unexpected(204))),
         ("http://a/", 301, nil, .fail(.badRedirect)), ("http://a/", 302, "", .fail(.badRedirect)),
@@ -35,7 +42,13 @@ struct RedirectWalkTests {
     static let references: [(String, String)] = [
         ("https://b.example/x", "https://b.example/x"), ("//b.example/x", "http://b.example/x"),
         ("/x?y", "http://a.example:81/x?y"), ("x", "http://a.example:81/d/x"),
-        ("?y=1", "http://a.example:81/d/?y=1"),
+        ("?y=1", "http://a.example:81/d/f?y=1"),
+        // RFC 3986 section 5.4, from the base http://a/b/c/d;p?q: here it is http://a.example:81/d/f.
+        ("g;x=1/../y", "http://a.example:81/d/y"), ("./g/.", "http://a.example:81/d/g/"),
+        ("..", "http://a.example:81/"), ("../../../g", "http://a.example:81/g"),
+        ("/./g", "http://a.example:81/g"), ("/../g", "http://a.example:81/g"),
+        ("g?y/../x", "http://a.example:81/d/g?y/../x"), ("g#s/../x", "http://a.example:81/d/g"),
+        ("//b.example", "http://b.example/"),
     ]
 
     @Test("a reference counts from the address that it came from", arguments: references)
@@ -43,6 +56,12 @@ struct RedirectWalkTests {
         var walk = RedirectWalk(from: try Self.address("http://a.example:81/d/f?q"), most: 1)
         #expect(
             walk.answered(status: 302, location: reference) == .ask(try Self.address(expected)))
+    }
+
+    @Test("304 is an answer to who has asked for it")
+    func unchanged() throws {
+        var walk = RedirectWalk(from: try Self.address("http://a/"), most: 3, isConditional: true)
+        #expect(walk.answered(status: 304, location: nil) == .unchanged)
     }
 
     @Test("the fourth redirect is one too many")
@@ -55,47 +74,5 @@ struct RedirectWalkTests {
             }
         }
         #expect(walk.answered(status: 307, location: "http://a/") == .fail(.tooManyRedirects))
-    }
-}
-
-@Suite("Hosts that fail")
-struct HostRestTests {
-    @Test("a host rests after five failures in a row, and one request tries it afterwards")
-    func rest() {
-        let clock = ManualClock()
-        var rest = HostRest<ManualClock>()
-        for number in 0..<5 {
-            #expect(rest.refusal(host: "a", address: "\(number)", at: clock.now) == nil)
-            rest.failed(host: "a", address: "\(number)", .timeout, at: clock.now)
-        }
-        #expect(rest.refusal(host: "a", address: "x", at: clock.now) == .resting)
-        #expect(rest.refusal(host: "b", address: "x", at: clock.now) == nil)
-        let later = clock.now.advanced(by: .seconds(10))
-        #expect(rest.refusal(host: "a", address: "x", at: later) == nil)
-        #expect(rest.refusal(host: "a", address: "y", at: later) == .resting)
-        rest.succeeded(host: "a")
-        #expect(rest.refusal(host: "a", address: "y", at: later) == nil)
-    }
-
-    @Test("what failed a moment ago fails at once, and is asked again soon")
-    func memory() {
-        let clock = ManualClock()
-        var rest = HostRest<ManualClock>()
-        rest.failed(host: "a", address: "u", .refused(404), at: clock.now)
-        #expect(rest.refusal(host: "a", address: "u", at: clock.now) == .refused(404))
-        #expect(rest.refusal(host: "a", address: "v", at: clock.now) == nil)
-        let later = clock.now.advanced(by: .seconds(3))
-        #expect(rest.refusal(host: "a", address: "u", at: later) == nil)
-    }
-
-    @Test("what is remembered is bounded, whatever is asked for")
-    func bounded() {
-        let clock = ManualClock()
-        var rest = HostRest<ManualClock>(.init(most: 4))
-        for number in 0..<100 {
-            rest.failed(host: "\(number)", address: "\(number)", .timeout, at: clock.now)
-        }
-        #expect(rest.refusal(host: "99", address: "99", at: clock.now) == .timeout)
-        #expect(rest.refusal(host: "0", address: "0", at: clock.now) == nil)
     }
 }

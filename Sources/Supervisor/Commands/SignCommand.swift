@@ -1,0 +1,143 @@
+import ArgumentParser
+import Descriptors
+import FoundationEssentials
+
+/// `glovebox sign PATH...`
+struct SignCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign", abstract: "Signs the paths of URLs, or makes a key and a salt.",
+        usage: """
+            glovebox sign <path>... [<options>]
+            glovebox sign --verify <path>... [<options>]
+            glovebox sign --new-pair
+            """,
+        discussion: """
+            A path is what stands behind the signature in imgproxy's URLs, its leading slash \
+            included; the path with the signature before it is printed, one in a line:
+
+              glovebox sign /rs:fit:300:300/plain/https://example.com/a.jpg
+
+            What serve could never answer is not signed: an option that there is not, a value \
+            that is wrong, a source that is none. Nothing is printed unless all can be signed. \
+            'glovebox url' puts a whole URL together.
+
+            --new-pair prints two lines for a file of variables, 32 random bytes each:
+
+              glovebox sign --new-pair >> .env
+
+            --verify exits with 1 unless every path has a right signature. --json prints one \
+            object in one line for each path:
+              path       with its signature; with --verify as it was given
+              signature  alone; not with --verify
+              source     the address of the image; not with --verify
+              valid      with --verify, whether the signature is right
+            With --new-pair it is one with key and salt.
+
+            \(SigningOptions.discussion)
+            """)
+
+    @Argument(help: "Paths; - reads them from standard input, one in each line.")
+    var paths: [String] = []
+
+    @Flag(help: "Say of paths that have a signature whether it is right.")
+    var verify = false
+
+    @Flag(name: .customLong("new-pair"), help: "Print a new key and salt.")
+    var newPair = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup
+    var options: SigningOptions
+
+    /// Most bytes of paths on standard input.
+    private static let largestInput = 16 << 20
+
+    func run() throws { try perform() }
+
+    private func perform() throws(CommandFailure) {
+        if newPair {
+            guard paths.isEmpty, !verify else {
+                throw .usage("--new-pair stands alone: it signs nothing.")
+            }
+            try PolicyOutput.print(KeyPair.random().text(json: json))
+            return
+        }
+        guard !paths.isEmpty else {
+            throw .usage(
+                "Name a path such as /rs:fit:300:300/plain/https://example.com/a.jpg, or "
+                    + "--new-pair.")
+        }
+        let now = Int64(Date().timeIntervalSince1970)
+        let signer = try URLSigner(try options.configuration(), now: now)
+        let paths = try given()
+        if verify {
+            try check(paths, signer)
+        } else {
+            var text = ""
+            for path in paths {
+                let signed = try signer.sign(path)
+                text += (json ? signed.json.text : signed.path) + "\n"
+            }
+            try PolicyOutput.print(text)
+        }
+    }
+
+    private func check(_ paths: [String], _ signer: URLSigner) throws(CommandFailure) {
+        var text = ""
+        var areRight = true
+        for path in paths {
+            let isRight = try signer.isSigned(path)
+            areRight = areRight && isRight
+            let value = JSONValue.object([("path", .string(path)), ("valid", .bool(isRight))])
+            let line = "\(isRight ? "right" : "wrong") \(UntrustedText.printable(path))"
+            text += (json ? value.text : line) + "\n"
+        }
+        try PolicyOutput.print(text)
+        if !areRight { throw CommandFailure(status: .failed, message: "") }
+    }
+
+    /// The paths, those of standard input among them.
+    private func given() throws(CommandFailure) -> [String] {
+        var given: [String] = []
+        for path in paths {
+            guard path == "-" else {
+                given.append(path)
+                continue
+            }
+            do throws(SystemError) {
+                let bytes = try InputFile.standardInput().readToEnd(limit: Self.largestInput)
+                let lines = String(decoding: bytes, as: UTF8.self).split(
+                    whereSeparator: \.isNewline)
+                given += lines.map { String($0) }
+            } catch {
+                throw .failed("Standard input cannot be read (\(error)).")
+            }
+        }
+        return given
+    }
+}
+
+/// A key and a salt that nobody had before.
+struct KeyPair {
+    let key: [UInt8]
+    let salt: [UInt8]
+
+    /// 32 bytes each, the length of the digest (RFC 2104 section 3), of the kernel's random
+    /// generator (getrandom(2)).
+    static func random() -> KeyPair {
+        var generator = SystemRandomNumberGenerator()
+        func bytes() -> [UInt8] {
+            (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        }
+        return KeyPair(key: bytes(), salt: bytes())
+    }
+
+    /// As a file of variables has it, or as JSON.
+    func text(json: Bool) -> String {
+        let (key, salt) = (Hexadecimal.text(key), Hexadecimal.text(salt))
+        guard json else { return "GLOVEBOX_KEY=\(key)\nGLOVEBOX_SALT=\(salt)\n" }
+        return JSONValue.object([("key", .string(key)), ("salt", .string(salt))]).text + "\n"
+    }
+}
