@@ -59,6 +59,7 @@ extension RequestPath {
         case .signed:
             guard let signed else { throw .notFound }
             let address = try desk.address(signed.source, visit)
+            client.note(source: address.shown)
             let origin = ImageOrigin(
                 name: address.fileName, signed.order.delivery, settings.signing, now: Self.now)
             return (try await fetch(address, visit, for: client), origin)

@@ -27,6 +27,7 @@ struct RequestPath: RequestAnswerer {
     func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
         // HTTP: which of the routes there are.
         let target = request.head.path ?? ""
+        client.note(route: "unknown", errors: Route.errors(at: target))
         let route = try Route(method: request.method, target: target)
         client.note(route: route.label, errors: route.errors)
         switch route {
@@ -44,7 +45,7 @@ struct RequestPath: RequestAnswerer {
         let operation = route.operation
         let query = Route.query(of: target)
         let wishes = try Self.wishes(query, for: operation, settings.requests.rules)
-        let signed = try signed(route, request.headers, settings)
+        let signed = try signed(route, request.headers, settings, client)
         let orders =
             if let signed {
                 [signed.order]
@@ -117,9 +118,12 @@ struct RequestPath: RequestAnswerer {
     }
 
     private func signed(
-        _ route: Route, _ headers: HTTPFields, _ settings: LiveSettings.Values
+        _ route: Route, _ headers: HTTPFields, _ settings: LiveSettings.Values, _ client: Client
     ) throws(Problem) -> SignedOrder? {
         guard case .signed(let path) = route else { return nil }
+        client.note(
+            path: SignedPath.forLog(path, prefix: settings.signing.prefix, settings.signing.grammar)
+        )
         return try SignedOrder(path, headers, settings, now: Self.now)
     }
 

@@ -119,7 +119,8 @@ struct HostileListTests {
             lines[0]["reason"].text
                 == "a redirect leads to \(target), which the list of sources does not have",
             "\(lines[0])")
-        #expect(lines[0]["setting"].text == "sources.allowed: \(target)")
+        #expect(
+            lines[0]["setting"].text == "sources: {allowed: [\(Refusal.root(of: target))]}")
     }
 
     @Test(

@@ -28,26 +28,36 @@ struct Refusal: Sendable {
     }
 
     static func scheme(_ name: String) -> Self {
-        unreachable("there are no sources with the scheme \(name)")
+        var refusal = unreachable("there are no sources with the scheme \(name)")
+        if name == "s3" { refusal.setting = "s3.access_key and s3.secret_key" }
+        if name == "local" { refusal.setting = "images" }
+        return refusal
     }
 
     static func port(_ number: Int) -> Self {
         Self(
             status: 404, text: "Invalid source URL", reason: "port \(number) is not listed",
-            setting: "sources.ports: \(number)")
+            setting: "sources: {ports: [\(number)]}")
     }
 
     static func address(_ address: String, _ kind: String) -> Self {
         Self(
             status: 404, text: "Invalid source URL", reason: "\(address) is \(kind)",
-            setting: "sources.addresses: [\(address)]")
+            setting: "sources: {addresses: [\(address.contains(":") ? "\"\(address)\"" : address)]}"
+        )
     }
 
     /// - Parameter address: as the log has it.
     static func notListed(_ address: String) -> Self {
         Self(
             status: 404, text: "Invalid source URL", reason: "the list of sources does not have it",
-            setting: "sources.allowed: \(address)")
+            setting: "sources: {allowed: [\(root(of: address))]}")
+    }
+
+    /// Scheme and host.
+    static func root(of address: String) -> String {
+        let host = address.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        return "\(address.prefix { $0 != "/" })//\(host)/"
     }
 
     static func unreachable(_ reason: String) -> Self {
@@ -60,12 +70,15 @@ struct Refusal: Sendable {
     }
 
     static let badRedirect = unreachable("a redirect leads to no address")
-    static let tooManyRedirects = unreachable("too many redirects")
+    static let tooManyRedirects = Self(
+        status: 404, text: "Source is unreachable", reason: "too many redirects",
+        setting: "sources.redirects")
     static let tooLarge = Self(
         status: 422, text: "Invalid source image",
         reason: "The input is larger than 65536 bytes. Send a smaller one.")
     static let tooLate = Self(
-        status: 504, text: "Source is unreachable", reason: "it took too long")
+        status: 504, text: "Source is unreachable", reason: "it took too long",
+        setting: "sources.timeout, sources.answer_timeout or sources.connect_timeout")
     static let incomplete = Self(
         status: 422, text: "Source response is incomplete", reason: "the answer ended early")
     static let compressed = Self(

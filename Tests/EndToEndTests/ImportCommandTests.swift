@@ -59,6 +59,24 @@ struct ImportCommandTests {
         #expect(JSON(parsing: Array(first.utf8))?["name"].text == "IMGPROXY_KEY")
     }
 
+    @Test("what is beyond the shipped policies is told with 1, and the file passes config check")
+    func beyondPolicies() async throws {
+        let inspected = """
+            [{"Config":{"Env":["IMGPROXY_KEY=\(Self.key)","IMGPROXY_SALT=\(Self.salt)",\
+            "IMGPROXY_MAX_SRC_RESOLUTION=100","IMGPROXY_MAX_SRC_FILE_SIZE=104857600",\
+            "IMGPROXY_MAX_ANIMATION_FRAMES=5000"]}}]
+            """
+        let done = try await run(["-"], input: inspected)
+        #expect(done.status == .status(1), "\(done.errors)")
+        #expect(done.errors.contains("3 variables are unsupported that URLs depend on."))
+        let workspace = try InWorkspace.workspace
+        let file = try workspace.write(done.output, to: "beyond.yaml")
+        let check = try await CommandLine.run(
+            ["config", "check", "--config", file], in: workspace,
+            variables: ["GLOVEBOX_KEY": Self.key, "GLOVEBOX_SALT": Self.salt])
+        #expect(check.status == .status(0), "\(check.errors)")
+    }
+
     @Test("what is no file of variables is answered with 1 and a sentence, and nothing is printed")
     func refused() async throws {
         let huge = String(repeating: "# a comment\n", count: 30_000)

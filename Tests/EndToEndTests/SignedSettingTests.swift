@@ -107,7 +107,7 @@ struct SignedSettingTests {
         ] {
             let answer = try await get("/img/v2/x/small/\(source)")
             #expect(answer.status == 200, "\(source): \(answer.text)")
-            #expect(answer.header("Cache-Control") == "max-age=3600, public")
+            #expect(answer.header("Cache-Control") == "max-age=3600, private")
         }
     }
 

@@ -163,6 +163,13 @@ struct SignedURLTests {
         expect(try await get("/w:8/plain/local:///missing.png"), 404, "Source is unreachable")
     }
 
+    @Test("other methods are refused in one line, with those there are")
+    func methods() async throws {
+        let answer = try await Served.http.post("/x/w:1/plain/local:///test1.png", body: [1])
+        expect(answer, 405, "The method does not apply here")
+        #expect(answer.header("Allow") == "GET, HEAD")
+    }
+
     @Test("without a signature only what tells nothing is answered")
     func unsigned() async throws {
         let http = try Served.http
@@ -186,7 +193,7 @@ struct SignedURLTests {
         let line = try await Served.service.logLine("source not used", request: id)
         #expect(line["source"].text == "http://10.1.2.3/a.png")
         #expect(line["reason"].text == "10.1.2.3 is private")
-        #expect(line["setting"].text == "sources.addresses: [10.1.2.3]")
+        #expect(line["setting"].text == "sources: {addresses: [10.1.2.3]}")
         let request = try await Served.service.logLine("request", request: id)
         #expect(request["route"].text == "signed" && request["problem"].text == "source-refused")
         #expect(try Served.service.log(of: id).count == 2)

@@ -39,7 +39,8 @@ struct SourceAddressTests {
         "http://[::127.1]/", "http://[12345::]/", "http://[]/", "http://exa mple.com/",
         "http://ex\u{E4}mple.com/", "http://\u{FF45}xample.com/", "http://example\u{3002}com/",
         "http://exam\u{AD}ple.com/", "http://example.com:99999/", "http://example.com:0/",
-        "http://example.com:8a/", "http://example.com:-1/", "http://a..b/", "http://.a/",
+        "http://example.com:8a/", "http://example.com:-1/", "http://\u{212A}ocalhost/",
+        "http://a\u{301}@b/", "http://a..b/", "http://.a/",
         "http://-a.example/", "http://a-.example/", "http://%65xample.com/", "http://a/\u{0}",
         "http://a/\r\nHost: b", "http://a\t.example/", "local://etc/passwd", "local:///",
         "local:///../a", "local:///a/../../b", "local:///a%2F..%2Fb", "local:///a\\b",
@@ -52,6 +53,23 @@ struct SourceAddressTests {
     @Test("an address that may be read in two ways, or of another kind, is refused", arguments: bad)
     func refused(text: String) {
         #expect(throws: SourceAddressError.self) { try SourceAddress(text) }
+    }
+
+    @Test(
+        "a target is sent as it is parsed: everything is escaped that a library would escape again",
+        arguments: [
+            ("/a b", "/a%20b"), ("/[a]%20b", "/%5Ba%5D%20b"), ("/a%", "/a%25"), ("/a%2", "/a%252"),
+            ("/a%zz%41", "/a%25zz%41"), ("/a#\u{301}b?c", "/a"), ("/a?b=#\u{301}", "/a?b="),
+            ("/x?sig=a%2Bb%2F&x[]=1", "/x?sig=a%2Bb%2F&x%5B%5D=1"), ("?a", "/?a"),
+            ("/\u{E4}?\u{301}", "/%C3%A4?%CC%81"),
+        ])
+    func targets(_ written: String, _ sent: String) throws {
+        guard case .remote(let address) = try SourceAddress("http://a.example\(written)") else {
+            Issue.record("it is not remote")
+            return
+        }
+        #expect(address.target == sent)
+        #expect(try SourceAddress(address.text) == .remote(address))
     }
 
     @Test("files and objects are told by name")

@@ -18,13 +18,13 @@ struct ChildWorkTests {
         private let isOver = Atomic(false)
         private let threads = NIOSingletons.blockingPoolThreadCountSuggestion
 
-        /// Returns when each of them is held, for ten seconds at the most.
+        /// Returns when each of them is held, for five minutes at the most.
         init() async {
             let (held, isHeld) = AsyncStream.makeStream(of: Void.self)
             for _ in 0..<threads {
                 NIOThreadPool.singleton.submit { [self] _ in
                     isHeld.yield()
-                    if gate.wait(timeout: .now() + 10) == .timedOut {
+                    if gate.wait(timeout: .now() + 300) == .timedOut {
                         isOver.store(true, ordering: .relaxed)
                     }
                 }

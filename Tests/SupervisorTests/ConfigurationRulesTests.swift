@@ -6,7 +6,8 @@ import Testing
 struct ConfigurationRulesTests {
     private static let pair = ["key": "aa", "salt": "bb"]
     private static let key = [
-        "GLOVEBOX_ADMIN_KEY": "0123456789abcdef", "GLOVEBOX_KEY": "aa", "GLOVEBOX_SALT": "bb",
+        "GLOVEBOX_ADMIN_KEY": "0123456789abcdef",
+        "GLOVEBOX_KEY": "00112233445566778899aabbccddeeff", "GLOVEBOX_SALT": "bb",
     ]
     private let folder: ConfigurationFolder
 
@@ -38,9 +39,10 @@ struct ConfigurationRulesTests {
             ("aa", "", "salt: the numbers of keys and salts differ: 1 and 0. "),
             ("aa,bb", "cc", "--salt: the numbers of keys and salts differ: 2 and 1. "),
             ("", "cc", "key: there is none, and nothing is served unsigned. "),
-            ("a", "cc", "--key: the value is not hexadecimal. "),
+            ("a", "cc", "--key: the value has an odd number of hexadecimal digits. "),
+            ("aa,bbb", "cc", "--key: the value has an entry that has an odd number of "),
             ("xy", "cc", "--key: the value is not hexadecimal. "),
-            ("aa,,bb", "aa,bb,cc", "--key: the value is not hexadecimal. "),
+            ("aa,,bb", "aa,bb,cc", "--key: the value has an entry that is not hexadecimal. "),
         ])
     func pairs(_ key: String, _ salt: String, _ says: String) {
         let values = ["key": key, "salt": salt, "admin_listen": "off"].filter { $1 != "" }
@@ -74,6 +76,45 @@ struct ConfigurationRulesTests {
         let warnings = try loader.load(for: .checking).warnings
         #expect(warnings.count == 1 && warnings.first?.hasPrefix("--admin-listen: ") == true)
         #expect(try folder.loader(variables: Self.key).load(for: .checking).warnings == [])
+    }
+
+    /// Settings, and what the only warning about them begins with; nil for none.
+    static let hardlyMeant: [([String: String], String?)] = [
+        (["key": "aa"], "--key: a key of 1 byte can be guessed, "),
+        (
+            ["key": "00112233445566778899aabbccddeeff,00112233445566778899aabbccddee"],
+            "--key: a key of 15 bytes can be guessed, "
+        ),
+        (["key": "00112233445566778899aabbccddeeff"], nil),
+        (
+            ["sources.allowed": "https://a.example:8443/,http://b.example:8443/"],
+            "--sources.allowed: \"https://a.example:8443/\" is never reached at port 8443. Add"
+        ),
+        (["sources.allowed": "https://a.example:8443/", "sources.ports": "8443"], nil),
+        (["sources.allowed": "https://a.example:80/,http://a.example:443/,local:///a/"], nil),
+        (
+            ["sources.allowed": "local:///,s3://one/,s3://two/"],
+            "--sources.allowed: \"s3://one/\" is never read without s3.access_key and "
+        ),
+        (["s3.endpoint": "https://s3.example:9000"], "--s3.endpoint: it is never asked without"),
+        (
+            [
+                "sources.allowed": "s3://one/", "s3.endpoint": "https://s3.example:9000",
+                "s3.access_key": "a", "s3.secret_key": "b",
+            ], nil
+        ),
+    ]
+
+    @Test("what serves and is hardly meant is a warning", arguments: hardlyMeant)
+    func warnings(_ given: [String: String], _ says: String?) throws {
+        var values = given
+        let keys = (given["key"] ?? "").split(separator: ",").count
+        if keys > 0 { values["salt"] = Array(repeating: "bb", count: keys).joined(separator: ",") }
+        let loader = folder.loader(values, variables: Self.key)
+        let warnings = try loader.load(for: .checking).warnings
+        #expect(warnings.count == (says == nil ? 0 : 1), "\(warnings)")
+        if let says { #expect(warnings.first?.hasPrefix(says) == true, "\(warnings)") }
+        #expect(try loader.load(for: .command).warnings == [])
     }
 
     @Test(

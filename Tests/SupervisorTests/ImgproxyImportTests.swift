@@ -105,7 +105,11 @@ struct ImgproxyImportTests {
             ("IMGPROXY_LOG_LEVEL", "loud", "none of the words"),
             ("IMGPROXY_FALLBACK_IMAGE_HTTP_CODE", "204", "out of range"),
             ("IMGPROXY_TIMEOUT", "99999999999999999999", "no number"),
-            ("IMGPROXY_MAX_SRC_FILE_SIZE", "900000000", "less than one input"),
+            ("IMGPROXY_MAX_SRC_FILE_SIZE", "104857600", "allow 50 MiB; raise it in the policy"),
+            ("IMGPROXY_MAX_SRC_FILE_SIZE", "52428801", "allow 50 MiB; raise it in the policy"),
+            ("IMGPROXY_MAX_SRC_FILE_SIZE", "0", "allow 50 MiB; raise it in the policy"),
+            ("IMGPROXY_MAX_SRC_RESOLUTION", "100", "allow 50 megapixels; raise it in the policy"),
+            ("IMGPROXY_MAX_SRC_RESOLUTION", "50.000001", "allow 50 megapixels"),
             ("IMGPROXY_NETWORK", "unix", "TCP"),
         ])
     func refused(_ name: String, _ value: String, _ words: String) {
@@ -133,10 +137,22 @@ struct ImgproxyImportTests {
         let result = ImgproxyImport(["IMGPROXY_TTL": "5"])
         #expect(result.finding("IMGPROXY_KEY")?.matters == true)
         let addresses = result.finding("IMGPROXY_ALLOW_PRIVATE_SOURCE_ADDRESSES")
-        #expect(addresses?.outcome == .changed)
+        #expect(addresses?.outcome == .default && addresses?.matters == false)
         #expect(addresses?.reason.contains("sources.addresses") == true)
         #expect(result.written["sources.addresses"] == nil)
-        #expect(result.finding("IMGPROXY_MAX_REDIRECTS")?.outcome == .changed)
+        for (name, key, text) in [
+            ("IMGPROXY_MAX_REDIRECTS", "sources.redirects", "10"),
+            ("IMGPROXY_DOWNLOAD_TIMEOUT", "sources.answer_timeout", "5s"),
+        ] {
+            #expect(result.finding(name)?.outcome == .default)
+            #expect(result.finding(name)?.settings == [key] && result.written[key] == text)
+        }
+        let size = result.finding("IMGPROXY_MAX_SRC_FILE_SIZE")
+        #expect(size?.outcome == .default && size?.reason.contains("50 MiB") == true)
+        #expect(
+            result.written["max_input_bytes"] == nil && result.written["sources.timeout"] == nil)
+        // Only the key is a reason to exit with 1: without one nothing is served.
+        #expect(result.findings.filter(\.matters).map(\.name) == ["IMGPROXY_KEY"])
         #expect(result.written["listen"] == "0.0.0.0:8080")
         #expect(result.written["result.preferred"] == "jpeg,png,gif")
         #expect(result.written["admin_listen"] == "off")
@@ -155,6 +171,63 @@ struct ImgproxyImportTests {
             result.written["sources.addresses"]
                 == "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,127.0.0.0/8,::1/128")
         #expect(result.finding("IMGPROXY_ALLOW_LINK_LOCAL_SOURCE_ADDRESSES")?.matters == true)
+    }
+
+    @Test("a value above a limit is told as lost, and the most there is is written")
+    func lowered() {
+        for (name, value, key, text) in [
+            ("IMGPROXY_MAX_ANIMATION_FRAMES", "5000", "max_frames", "1000"),
+            ("IMGPROXY_MAX_REDIRECTS", "20", "sources.redirects", "10"),
+        ] {
+            let result = ImgproxyImport(quietVariables.merging([name: value]) { $1 })
+            #expect(result.finding(name)?.matters == true && result.written[key] == text)
+        }
+        let whole = ImgproxyImport(
+            quietVariables.merging([
+                "IMGPROXY_MAX_SRC_RESOLUTION": "50", "IMGPROXY_MAX_SRC_FILE_SIZE": "52428800",
+                "IMGPROXY_MAX_ANIMATION_FRAMES": "1000",
+            ]) { $1 })
+        #expect(whole.findings.allSatisfy { !$0.matters })
+        #expect(whole.written["max_input_bytes"] == "52428800")
+    }
+
+    @Test("the limits that the import knows are those of the shipped policy")
+    func shippedLimits() throws {
+        let path = ReadPolicy.repositoryFile("policies/raster.yaml")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        for limit in [ShippedLimit.inputBytes, .pixels, .frames] {
+            let line = text.split(separator: "\n").first { $0.contains(" \(limit.name): ") }
+            let words = line?.split(separator: " ") ?? []
+            #expect(words.starts(with: ["\(limit.name):", "\(limit.most)"]), "\(limit.name)")
+        }
+    }
+
+    @Test("warnings alone would hide why a source is refused, so notices are logged")
+    func logLevel() {
+        let result = ImgproxyImport(quietVariables.merging(["IMGPROXY_LOG_LEVEL": "warn"]) { $1 })
+        #expect(result.written["log_level"] == "notice")
+        let finding = result.finding("IMGPROXY_LOG_LEVEL")
+        #expect(finding?.outcome == .changed)
+        #expect(finding?.reason.contains("'source not used'") == true)
+    }
+
+    @Test("an address in the list of sources that is not public is named, and not opened")
+    func listedAddresses() {
+        let list = [
+            "IMGPROXY_ALLOWED_SOURCES":
+                "http://10.0.0.5:8080/,https://[fd00::7]/,https://192.0.3.1/,http://[::ffff:10.1.1.1]/"
+        ]
+        let told = ImgproxyImport(quietVariables.merging(list) { $1 })
+        let finding = told.finding("IMGPROXY_ALLOWED_SOURCES")
+        #expect(finding?.outcome == .changed && told.written["sources.addresses"] == nil)
+        for block in ["10.0.0.5/32", "fd00::7/128", "10.1.1.1/32"] {
+            let sentence = "also write sources.addresses: \(block)."
+            #expect(finding?.reason.contains(sentence) == true, "\(finding?.reason ?? "-")")
+        }
+        #expect(finding?.reason.contains("192.0.3.1") == false)
+        var variables = quietVariables.merging(list) { $1 }
+        variables["IMGPROXY_ALLOW_PRIVATE_SOURCE_ADDRESSES"] = "true"
+        #expect(ImgproxyImport(variables).finding("IMGPROXY_ALLOWED_SOURCES")?.outcome == .taken)
     }
 
     @Test("presets-only without a preset that can be used opens nothing")

@@ -56,6 +56,7 @@ struct ImgproxyReportTests {
             sources:
               allowed: "https://cdn.example.com/,local:///"
               redirects: 2
+              answer_timeout: 5s
             options:
               presets: "default=rs:fit/el:0,thumb=rs:fill:200:200/g:sm"
             result:
@@ -83,6 +84,7 @@ struct ImgproxyReportTests {
         #expect(whole.signing == parted.signing && whole.results == parted.results)
         #expect(whole.signing.keys.values.count == 1 && whole.signing.prefix == "/img")
         #expect(whole.results.auto == [.avif, .webp] && whole.options.presets.count == 2)
+        #expect(whole.sources.answerTimeout == .seconds(5))
         #expect(whole.sources.redirects == 2 && whole.limits.pixels == 50_000_000)
     }
 
@@ -132,7 +134,9 @@ struct ImgproxyReportTests {
         #expect(lines.first?.hasPrefix("OUTCOME") == true)
         #expect(lines[lines.count - 2].hasPrefix("UNSUPPORTED  IMGPROXY_IGNORE"))
         #expect(lines.count { $0.contains("UNSUPPORTED") } == 1)
-        #expect(lines.last == "17 taken, 1 changed, 2 unsupported.")
+        // The variables that are set, and no others.
+        #expect(lines.last == "16 taken, 1 changed, 2 unsupported.")
+        #expect(lines.contains { $0.hasPrefix("default ") && $0.contains("IMGPROXY_MAX_SRC_FILE") })
     }
 
     @Test("JSON has an object for each variable, with the same five members")

@@ -119,7 +119,7 @@ struct ImgproxySample {
         Self("IMGPROXY_CONCURRENCY", "6", [:], ["workers": "6"]),
         Self("IMGPROXY_REQUESTS_QUEUE_SIZE", "5", [:], ["queue": "5"]),
         Self("IMGPROXY_MAX_CLIENTS", "500", [:], ["http.connections": "500"]),
-        Self("IMGPROXY_LOG_LEVEL", "warn", [:], ["log_level": "warning"]),
+        Self("IMGPROXY_LOG_LEVEL", "error", [:], ["log_level": "error"]),
         Self("IMGPROXY_LOG_FORMAT", "json", [:], ["log_format": "json"]),
         Self("IMGPROXY_TTL", "3600", [:], ["signed.max_age": "3600s"]),
         Self("IMGPROXY_CACHE_CONTROL_PASSTHROUGH", "true", [:], ["signed.cache_control": "true"]),

@@ -70,7 +70,7 @@ struct ImportedSourcesTests {
     func nothing() throws {
         let sources = Self.sources("gs://bucket/,")
         #expect(sources.patterns == ["https://nothing.invalid/"])
-        guard case .unsupported(_, let written) = sources.translation else {
+        guard case .unsupported(_, let written) = sources.translation() else {
             Issue.record("it is taken")
             return
         }
@@ -82,6 +82,14 @@ struct ImportedSourcesTests {
         let sources = Self.sources("https://a.example:8443/,http://b.example:80/")
         #expect(sources.ports == [8443])
         #expect(sources.patterns == ["https://a.example:8443/", "http://b.example:80/"])
+    }
+
+    @Test("a pattern that is left out opens no port and names no address")
+    func portsOfOmitted() {
+        let sources = Self.sources(
+            "https://a.example:8443/*/x/,http://10.0.0.5:9000/?x=,http://b.example:8080/")
+        #expect(sources.omitted.count == 2)
+        #expect(sources.ports == [8080] && sources.addresses == [])
     }
 
     @Test("buckets are those that are allowed, without those that are denied")

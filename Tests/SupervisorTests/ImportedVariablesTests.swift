@@ -22,6 +22,22 @@ struct ImportedVariablesTests {
                             "IMGPROXY_BASE_URL=https:\\/\\/a.example\\/b c"
                         ],
             """,
+            #"[{"Id":"5e","Config":{"Tty":false,"Env":["PATH=/usr/bin","IMGPROXY_TTL=3600","#
+                + #""IMGPROXY_BASE_URL=https:\/\/a.example\/b c"],"Cmd":null,"Labels":{"a":"b"}}}]"#,
+            """
+            [
+                {
+                    "Config": {
+                        "Env": [
+                            "IMGPROXY_TTL=3600",
+                            "IMGPROXY_BASE_URL=https://a.example/b c"
+                        ]
+                    },
+                    "Size": 5.5
+                }
+            ]
+            """,
+            #"["IMGPROXY_TTL=3600","IMGPROXY_BASE_URL=https://a.example/b c"]"#,
         ])
     func forms(_ text: String) {
         let variables = Self.read(text)
@@ -68,6 +84,24 @@ struct ImportedVariablesTests {
             ("X=1\nIMGPROXY_TTL=5\0\n", "Line 2: there is a NUL byte."),
             ("IMGPROXY_TTL=5\u{1B}[2J\n", "Line 1: IMGPROXY_TTL holds a control character."),
             ("\"IMGPROXY_TTL=5\\q\",\n", "Line 1: this is no text of JSON."),
+            (
+                "IMGPROXY_PRESETS=\"a=w:1\nb=w:2\"\n",
+                "Line 1: IMGPROXY_PRESETS has a quote without its partner. Close the quotes in the "
+                    + "same line, with nothing behind them. Values of several lines are not read: "
+                    + "write presets with commas between them."
+            ),
+            (#"[{"Env":["IMGPROXY_TTL=5"]"#, "The file begins as JSON and is none."),
+            (String(repeating: "[", count: 200_000), "The file begins as JSON and is none."),
+            (
+                #"[{"Env":["IMGPROXY_TTL=5"]},{"Env":["IMGPROXY_TTL=6"]}]"#,
+                "IMGPROXY_TTL is there already. Inspect one container."
+            ),
+            (
+                "services:\n  imgproxy:\n    environment:\n      IMGPROXY_TTL: 5\n",
+                "Compose files are not read."
+            ),
+            ("    - IMGPROXY_TTL=5\n    - IMGPROXY_KEY=aa\n", "Compose files are not read."),
+            ("  IMGPROXY_TTL: 5\n", "Compose files are not read."),
         ])
     func problems(_ text: String, _ sentence: String) {
         let problems = Self.read(text).problems

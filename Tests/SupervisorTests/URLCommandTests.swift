@@ -177,6 +177,21 @@ struct URLCommandTests {
         #expect(signed.path == "/unsafe/w:1/plain/http://a")
     }
 
+    @Test("a URL is answered for a second up to ten years")
+    func expiry() throws {
+        #expect(try URLCommand.expiry(nil, now: 100) == [])
+        for (text, end) in [("1", 101), ("1h", 3_700), ("3650d", 315_360_100)] {
+            #expect(try URLCommand.expiry(text, now: 100) == ["exp:\(end)"])
+        }
+        for text in ["0", "999ms", "3651d", "tomorrow", "-1s", ""] {
+            let message = URLSignerTests.message { () throws(CommandFailure) in
+                try URLCommand.expiry(text, now: 100)
+            }
+            #expect(
+                message.hasPrefix("--expires is \"\(text)\"") && message.contains("1s to 3650d"))
+        }
+    }
+
     @Test(
         "a base is what URLs begin with",
         arguments: [

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Descriptors
+import Glibc
 import RequestSyntax
 import Testing
 
@@ -142,6 +144,8 @@ struct URLSignerTests {
         }
         let none = try failure([:])
         #expect(none.contains("GLOVEBOX_KEY") && none.contains("--new-pair"))
+        #expect(none.hasSuffix(" A file .env is read with --dev only."))
+        #expect(try !failure(["GLOVEBOX_DEV": "1"]).contains(".env"))
         let one = try failure(["GLOVEBOX_KEY": Self.key])
         #expect(one.contains("number of keys is 1, that of salts 0"))
     }
@@ -162,6 +166,16 @@ struct URLSignerTests {
         let signing = try folder.loader(dev: true).load(for: .command).signing
         #expect(signing.signature.pairs == [.init(key: one.key, salt: one.salt)])
         #expect(one.text(json: true).hasPrefix("{\"key\":\"\(Hexadecimal.text(one.key))\""))
+    }
+
+    @Test("standard input that gives no paths is answered with what to do")
+    func standardInput() {
+        let large = SignCommand.unreadable(SystemError("read", EFBIG))
+        #expect(
+            large.message
+                == "Standard input is larger than the limit of 16MiB. Sign the paths in parts.")
+        let closed = SignCommand.unreadable(SystemError("fcntl", EBADF)).message
+        #expect(closed.contains("Bad file descriptor") && closed.contains("up to 16MiB of paths"))
     }
 
     @Test("keys come from files that options name")

@@ -15,11 +15,16 @@ public struct RemoteAddress: Equatable, Hashable, Sendable {
     /// - Parameter text: what stands behind the scheme's slashes.
     init(_ text: some StringProtocol, isSecure: Bool) throws(SourceAddressError) {
         // A backslash is a slash to some, a fragment is for the client alone.
-        guard !text.contains("\\") else { throw .malformed("it holds a backslash") }
-        let withoutFragment = text.prefix { $0 != "#" }
-        let end = withoutFragment.firstIndex { $0 == "/" || $0 == "?" } ?? withoutFragment.endIndex
+        // Scalars, not characters: a mark that combines with a slash leaves it a slash to others.
+        guard !text.unicodeScalars.contains("\\") else { throw .malformed("it holds a backslash") }
+        let withoutFragment = String(
+            String.UnicodeScalarView(text.unicodeScalars.prefix { $0 != "#" }))
+        let scalars = withoutFragment.unicodeScalars
+        let end = scalars.firstIndex { $0 == "/" || $0 == "?" } ?? scalars.endIndex
         let authority = withoutFragment[..<end]
-        guard !authority.contains("@") else { throw .malformed("it holds a user or a password") }
+        guard !authority.unicodeScalars.contains("@") else {
+            throw .malformed("it holds a user or a password")
+        }
         let (host, port) = try Self.parts(of: authority)
         (self.host, isLiteral) = try Self.host(host)
         self.isSecure = isSecure
@@ -74,6 +79,10 @@ public struct RemoteAddress: Equatable, Hashable, Sendable {
             }
             return (address.lowercased(), true)
         }
+        // Some letters elsewhere have one of ASCII's as their lower case.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw .malformed("its host is not in its ASCII form (xn--)")
+        }
         var name = text.lowercased()
         // The root's dot makes no difference to where a name leads, and would to who may be asked.
         if name.last == "." { name.removeLast() }
@@ -86,9 +95,7 @@ public struct RemoteAddress: Equatable, Hashable, Sendable {
                     $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
                 }
             guard isLabel else {
-                throw .malformed(
-                    label.utf8.allSatisfy { $0 < 0x80 }
-                        ? "its host is no name" : "its host is not in its ASCII form (xn--)")
+                throw .malformed("its host is no name")
             }
         }
         guard endsInNumber(labels) else { return (name, false) }
@@ -109,12 +116,19 @@ public struct RemoteAddress: Equatable, Hashable, Sendable {
             }
     }
 
-    /// Escapes what may not stand in a request line; escapes that are there stay.
+    /// Escapes what may not stand in a path or a query (RFC 3986 appendix A); escapes that are there
+    /// stay. What is left no library wants to escape again, so that it is sent as it is here.
     private static func target(_ text: some StringProtocol) -> String {
-        var bytes: [UInt8] = text.first == "/" ? [] : [UInt8(ascii: "/")]
+        let source = Array(text.utf8)
+        var bytes: [UInt8] = source.first == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
         let digits = Array("0123456789ABCDEF".utf8)
-        for byte in text.utf8 {
-            let mayStay = byte > 0x20 && byte < 0x7F && !"\"<>^`{|}".utf8.contains(byte)
+        for (index, byte) in source.enumerated() {
+            let isEscape =
+                byte == UInt8(ascii: "%")
+                && source[(index + 1)...].prefix(2).count { Self.isHexDigit($0) } == 2
+            let mayStay =
+                isEscape
+                || (byte > 0x20 && byte < 0x7F && !"\"#%<>[]^`{|}".utf8.contains(byte))
             if mayStay {
                 bytes.append(byte)
             } else {
@@ -122,6 +136,15 @@ public struct RemoteAddress: Equatable, Hashable, Sendable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension RemoteAddress {
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+        default: false
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Descriptors
 import FoundationEssentials
+import Glibc
 
 /// `glovebox sign PATH...`
 struct SignCommand: ParsableCommand {
@@ -21,9 +22,11 @@ struct SignCommand: ParsableCommand {
             that is wrong, a source that is none. Nothing is printed unless all can be signed. \
             'glovebox url' puts a whole URL together.
 
-            --new-pair prints two lines for a file of variables, 32 random bytes each:
+            --new-pair prints two lines for a file of variables, 32 random bytes each. In the \
+            shell that signs or serves:
 
-              glovebox sign --new-pair >> .env
+              (umask 077; glovebox sign --new-pair > pair.env)
+              set -a; . ./pair.env; set +a
 
             --verify exits with 1 unless every path has a right signature. --json prints one \
             object in one line for each path:
@@ -112,10 +115,22 @@ struct SignCommand: ParsableCommand {
                     whereSeparator: \.isNewline)
                 given += lines.map { String($0) }
             } catch {
-                throw .failed("Standard input cannot be read (\(error)).")
+                throw Self.unreadable(error)
             }
         }
         return given
+    }
+
+    /// Why standard input gives no paths, and what to do.
+    static func unreadable(_ error: SystemError) -> CommandFailure {
+        let limit = Size.text(largestInput)
+        guard error.code != EFBIG else {
+            return .failed(
+                "Standard input is larger than the limit of \(limit). Sign the paths in parts.")
+        }
+        return .failed(
+            "Standard input cannot be read (\(error)). Pipe up to \(limit) of paths into it, one in "
+                + "each line, or write the paths as arguments.")
     }
 }
 

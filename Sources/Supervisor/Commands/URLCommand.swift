@@ -51,7 +51,7 @@ struct URLCommand: ParsableCommand {
     var base: String?
 
     @Option(
-        help: .init("Time after which the URL is not answered any more.", valueName: "time"))
+        help: .init("How long the URL is answered, such as 1h or 30d.", valueName: "duration"))
     var expires: String?
 
     @Flag(help: "Sign nothing: for serve --dev without a key.")
@@ -73,7 +73,7 @@ struct URLCommand: ParsableCommand {
         let now = Int64(Date().timeIntervalSince1970)
         let signer = try URLSigner(configuration, isUnsigned: unsigned, now: now)
         let wish = URLWish(
-            source: source, options: options + (try expiry(now)), format: format,
+            source: source, options: options + (try Self.expiry(expires, now: now)), format: format,
             isPlain: plain ? true : base64 ? false : nil)
         let signed = try wish.signed(by: signer)
         let url = try Self.base(base, configuration) + signed.path
@@ -84,10 +84,15 @@ struct URLCommand: ParsableCommand {
         try PolicyOutput.print((json ? value.text : url) + "\n")
     }
 
-    private func expiry(_ now: Int64) throws(CommandFailure) -> [String] {
-        guard let expires else { return [] }
-        guard let time = try? Time.parse(expires), time >= .seconds(1) else {
-            throw .usage("--expires is a time of a second or more, such as 90s, 1h or 30d.")
+    /// The option that says when the URL ends.
+    static func expiry(_ text: String?, now: Int64) throws(CommandFailure) -> [String] {
+        guard let text else { return [] }
+        // Ten years are for ever.
+        let shape = ValueShape<Duration>.time(.seconds(1)...(.seconds(315_360_000)))
+        guard let time = try? shape.parse(text) else {
+            throw .usage(
+                "--expires is \(ConfigurationProblem.quoted(text)), which cannot be used. Write "
+                    + "\(shape.expects).")
         }
         return ["exp:\(now + time.components.seconds)"]
     }

@@ -50,9 +50,10 @@ struct URLSigner {
         }
         pair = isUnsigned ? nil : signing.signature.pairs.first
         guard isUnsigned || pair != nil else {
+            let hint = configuration.dev ? "" : " A file .env is read with --dev only."
             throw .failed(
                 "There is no key to sign with. Set GLOVEBOX_KEY and GLOVEBOX_SALT, or name "
-                    + "--key-file and --salt-file; 'glovebox sign --new-pair' makes a pair.")
+                    + "--key-file and --salt-file; 'glovebox sign --new-pair' makes a pair.\(hint)")
         }
     }
 

@@ -45,17 +45,6 @@ struct ConfigurationRules {
         }
     }
 
-    var warnings: [String] {
-        guard let admin = configuration.adminListen, !admin.isLoopback, !configuration.dev else {
-            return []
-        }
-        let label = configuration.origin(of: "admin_listen").label
-        return [
-            "\(label): operators' commands at \(admin.text) can be reached from other machines, "
-                + "and the admin key travels unencrypted. Put TLS in front, or listen on loopback."
-        ]
-    }
-
     func problem(_ key: String, _ what: String, _ advice: String) -> ConfigurationProblem {
         ConfigurationProblem(configuration.origin(of: key), what, advice)
     }

@@ -134,7 +134,19 @@ extension ValueShape where Value == String {
             expects: "the beginning of an address such as https://images.example.com/, or none",
             parse: { text throws(ValueError) in
                 guard text != "none" else { return "" }
-                guard text.contains("://") else { throw .malformed("has no scheme") }
+                guard let mark = text.firstRange(of: "://") else {
+                    throw .malformed("has no scheme")
+                }
+                let isRemote = ["http", "https"].contains(text[..<mark.lowerBound].lowercased())
+                let rest = text[mark.upperBound...]
+                let host = rest.prefix { $0 != "/" }
+                // The source .evil.com/x would choose another host than images.example.com, and
+                // :81/x another port.
+                guard !isRemote || !host.isEmpty && host.endIndex < rest.endIndex else {
+                    throw .refused(
+                        "lets a source go on with the host's name, and so choose another host",
+                        advice: "End it with a slash, as in https://images.example.com/.")
+                }
                 return text
             },
             text: { $0.isEmpty ? "none" : $0 },

@@ -62,19 +62,27 @@ extension ValueShape where Value == HexSecrets {
                 + "between them, for example what 'glovebox sign --new-pair' prints",
             parse: { text throws(ValueError) in
                 guard text != "none" else { return HexSecrets() }
-                var values: [[UInt8]] = []
-                for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                    let digits = part.split(separator: " ").joined(separator: " ").utf8
-                    guard let bytes = Hexadecimal.bytes(digits), !bytes.isEmpty else {
-                        throw .malformed("is not hexadecimal")
-                    }
-                    guard bytes.count <= 1_024 else { throw .outOfRange }
-                    values.append(bytes)
+                let values = try ListText.read(text, isSecret: true) {
+                    part throws(ValueError) in try Self.bytes(part)
                 }
                 return HexSecrets(values: values)
             },
             text: { $0.description },
             json: { $0.values.isEmpty ? .null : .string($0.description) })
+    }
+
+    /// Up to 1024 bytes, at least one.
+    private static func bytes(_ text: String) throws(ValueError) -> [UInt8] {
+        let digits = text.utf8
+        let areDigits = digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+        guard areDigits, !digits.isEmpty else { throw .malformed("is not hexadecimal") }
+        guard digits.count.isMultiple(of: 2) else {
+            throw .malformed("has an odd number of hexadecimal digits")
+        }
+        guard digits.count <= 2_048, let bytes = Hexadecimal.bytes(digits) else {
+            throw .outOfRange
+        }
+        return bytes
     }
 }
 
@@ -85,13 +93,14 @@ extension ValueShape where Value == SecretTexts {
                 + "between them",
             parse: { text throws(ValueError) in
                 guard text != "none" else { return SecretTexts() }
-                let values = text.split(separator: ",", omittingEmptySubsequences: false)
-                    .map { $0.split(separator: " ").joined(separator: " ") }
-                let isRight = values.allSatisfy { value in
-                    !value.isEmpty
-                        && value.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2F }
+                let values = try ListText.read(text, isSecret: true) { part throws(ValueError) in
+                    guard !part.isEmpty else { throw .malformed("is empty") }
+                    let canStand = part.utf8.allSatisfy {
+                        (0x21...0x7E).contains($0) && $0 != 0x2F
+                    }
+                    guard canStand else { throw .malformed("holds what cannot stand in a path") }
+                    return part
                 }
-                guard isRight else { throw .malformed("holds what cannot stand in a path") }
                 return SecretTexts(values: values)
             },
             text: { $0.description },

@@ -39,15 +39,8 @@ extension ValueShape where Value == AllowedSources {
                 + "s3://bucket/, with commas between them, or any",
             parse: { text throws(ValueError) in
                 guard text != "any" else { return AllowedSources() }
-                var patterns: [SourcePattern] = []
-                for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                    let part = part.split(separator: " ").joined(separator: " ")
-                    guard let pattern = SourcePattern(part) else {
-                        throw .malformed(
-                            "has \(ConfigurationProblem.quoted(part)), which is no pattern of "
-                                + "sources")
-                    }
-                    patterns.append(pattern)
+                let patterns = try ListText.read(text) { part throws(ValueError) in
+                    try Self.pattern(part)
                 }
                 return AllowedSources(patterns: patterns)
             },
@@ -56,6 +49,16 @@ extension ValueShape where Value == AllowedSources {
                     ? "any" : allowed.patterns.map(\.description).joined(separator: ",")
             },
             json: { .array($0.patterns.map { .string($0.description) }) })
+    }
+
+    private static func pattern(_ text: String) throws(ValueError) -> SourcePattern {
+        if let pattern = SourcePattern(text) { return pattern }
+        let whole = "https://\(text)\(text.contains("/") ? "" : "/")"
+        let isHost = text.contains { $0 == "." || $0 == ":" } && SourcePattern(whole) != nil
+        guard isHost, !text.contains("://"), text.utf8.count <= 80 else {
+            throw .malformed("is no pattern of sources")
+        }
+        throw .refused("has no scheme", advice: "Write \(UntrustedText.printable(whole)).")
     }
 }
 
@@ -66,20 +69,28 @@ extension ValueShape where Value == [NetworkBlock] {
                 + "or none",
             parse: { text throws(ValueError) in
                 guard text != "none" else { return [] }
-                var blocks: [NetworkBlock] = []
-                for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                    let part = part.split(separator: " ").joined(separator: " ")
-                    guard let block = NetworkBlock(part) else {
-                        throw .malformed(
-                            "has \(ConfigurationProblem.quoted(part)), which is no block of "
-                                + "addresses")
-                    }
-                    blocks.append(block)
-                }
-                return blocks
+                return try ListText.read(text) { part throws(ValueError) in try Self.block(part) }
             },
             text: { $0.isEmpty ? "none" : $0.map(\.description).joined(separator: ",") },
             json: { .array($0.map { .string($0.description) }) })
+    }
+
+    private static func block(_ text: String) throws(ValueError) -> NetworkBlock {
+        if let block = NetworkBlock(text) { return block }
+        guard let meant = withoutBits(text) else { throw .malformed("is no block of addresses") }
+        throw .refused("has bits behind its prefix", advice: "Write \(meant).")
+    }
+
+    /// The block with all bits behind the prefix 0; nil where there is none.
+    private static func withoutBits(_ text: String) -> NetworkBlock? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = NetworkAddress(parts[0]),
+            let prefix = Int(digits: parts[1])
+        else { return nil }
+        let bytes = address.bytes.enumerated().map { index, byte in
+            byte & ~(0xFF >> UInt8(min(max(prefix - 8 * index, 0), 8)))
+        }
+        return NetworkBlock("\(NetworkAddress(bytes: bytes))/\(prefix)")
     }
 }
 
@@ -89,18 +100,12 @@ extension ValueShape where Value == [UInt16] {
             expects: "ports from 1 to 65535 with commas between them, or none",
             parse: { text throws(ValueError) in
                 guard text != "none" else { return [] }
-                var ports: [UInt16] = []
-                for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                    let digits = part.split(separator: " ").joined(separator: " ")
-                    guard let number = Int(digits: digits[...]), let port = UInt16(exactly: number),
+                return try ListText.read(text) { part throws(ValueError) in
+                    guard let number = Int(digits: part[...]), let port = UInt16(exactly: number),
                         port > 0
-                    else {
-                        throw .malformed(
-                            "has \(ConfigurationProblem.quoted(digits)), which is no port")
-                    }
-                    ports.append(port)
+                    else { throw .malformed("is no port") }
+                    return port
                 }
-                return ports
             },
             text: { $0.isEmpty ? "none" : $0.map { "\($0)" }.joined(separator: ",") },
             json: { .array($0.map { .integer(Int64($0)) }) })

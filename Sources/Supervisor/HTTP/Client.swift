@@ -16,6 +16,10 @@ final class Client: Sendable {
         var errors = ErrorFace.details
         /// The result's format by name.
         var format: String?
+        /// The path as a log line may hold it, where that is not what came.
+        var path: String?
+        /// The address of the image, where the path names one.
+        var source: String?
         /// Size of the input in bytes, where it did not come with the request.
         var inputBytes: Int?
     }
@@ -58,6 +62,14 @@ final class Client: Sendable {
             $0.route = route
             $0.errors = errors
         }
+    }
+
+    func note(path: String) {
+        noted.withLock { $0.path = path }
+    }
+
+    func note(source: String) {
+        noted.withLock { $0.source = source }
     }
 
     func note(format: String) {

@@ -84,7 +84,8 @@ struct Endpoint: HTTPResponder {
     ) -> Logger.Metadata {
         let milliseconds = ended.duration / .milliseconds(1)
         // Without the query, and without that of a source: they may carry what is not for logs.
-        let path = Self.withoutQueries(client.request.target.utf8.prefix(Self.longestPath))
+        let came = client.notes.path ?? client.request.target
+        let path = Self.withoutQueries(came.utf8.prefix(Self.longestPath))
         var fields: Logger.Metadata = [
             "listener": "\(face.rawValue)",
             "request_id": "\(client.requestID)",
@@ -102,6 +103,9 @@ struct Endpoint: HTTPResponder {
         if let name = ended.problem { fields["problem"] = "\(name)" }
         // A line of plain text tells a client nothing, and its operator would know no more.
         if client.notes.errors == .plain, let problem { fields["reason"] = "\(problem.reason)" }
+        if let source = client.notes.source {
+            fields["source"] = "\(source.prefix(Self.longestPath))"
+        }
         if let format = ended.format { fields["format"] = "\(format)" }
         return fields
     }

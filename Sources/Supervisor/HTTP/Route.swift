@@ -96,6 +96,11 @@ enum Route: Equatable, Sendable {
         return .signed(String(path))
     }
 
+    /// How errors are shown at a target, whatever is wrong with it.
+    static func errors(at target: String) -> ErrorFace {
+        (try? Route(method: .get, target: target))?.errors ?? .details
+    }
+
     /// How errors are shown on the route.
     var errors: ErrorFace {
         if case .signed = self { .plain } else { .details }

@@ -32,8 +32,9 @@ struct ImageOrigin: Sendable {
         self.name = name
         let left = delivery.expires.map { max(0, $0 - now) }
         let age = min(signing.maxAge.components.seconds, left ?? .max)
-        cacheControl = "max-age=\(age), public"
-        passesCacheControl = signing.passesCacheControl && left == nil
+        // What asks for a secret is nothing that a cache may hand to others.
+        cacheControl = "max-age=\(age), \(signing.bearer == nil ? "public" : "private")"
+        passesCacheControl = signing.passesCacheControl && left == nil && signing.bearer == nil
     }
 
     /// With what the source says.

@@ -16,11 +16,53 @@ enum SourceAnswer: Sendable {
 }
 
 /// What a client has of an earlier answer (RFC 9110 section 13.1), for the source to compare.
+///
+/// Only what is well-formed, and no longer than anybody needs: a source may fail of anything else, and
+/// would seem to be broken for others too.
 struct SourceConditions: Equatable, Sendable {
     /// The value of If-None-Match.
-    var etag: String?
+    let etag: String?
     /// The value of If-Modified-Since.
-    var modified: String?
+    let modified: String?
+
+    private static let longest = 512
+
+    init(etag: String? = nil, modified: String? = nil) {
+        self.etag = etag.flatMap { Self.isList(Array($0.utf8)[...]) ? $0 : nil }
+        self.modified = modified.flatMap { Self.isDate(Array($0.utf8)) ? $0 : nil }
+    }
+
+    /// A star, or entity tags with commas between them (RFC 9110 sections 8.8.3 and 13.1.2).
+    private static func isList(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.count <= longest else { return false }
+        if bytes.elementsEqual("*".utf8) { return true }
+        var rest = bytes
+        while true {
+            rest = rest.drop { $0 == 0x20 || $0 == 0x09 }
+            if rest.starts(with: "W/".utf8) { rest = rest.dropFirst(2) }
+            guard rest.popFirst() == 0x22 else { return false }
+            rest = rest.drop { $0 == 0x21 || (0x23...0x7E).contains($0) }
+            guard rest.popFirst() == 0x22 else { return false }
+            rest = rest.drop { $0 == 0x20 || $0 == 0x09 }
+            guard let comma = rest.popFirst() else { return true }
+            guard comma == 0x2C else { return false }
+        }
+    }
+
+    /// The form of dates that everybody writes (RFC 9110 section 5.6.7): Sun, 06 Nov 1994 08:49:37 GMT.
+    private static func isDate(_ bytes: [UInt8]) -> Bool {
+        let shape = Array("Aaa, 00 Aaa 0000 00:00:00 GMT".utf8)
+        guard bytes.count == shape.count else { return false }
+        return zip(bytes, shape).enumerated().allSatisfy { index, pair in
+            let (byte, wanted) = pair
+            switch wanted {
+            case 0x30: return (0x30...0x39).contains(byte)
+            case 0x41 where index < 26: return (0x41...0x5A).contains(byte)
+            case 0x61: return (0x61...0x7A).contains(byte)
+            default: return byte == wanted
+            }
+        }
+    }
 
     /// Whether nothing is known of what the client has.
     var isEmpty: Bool { etag == nil && modified == nil }

@@ -44,9 +44,18 @@ struct SourceDesk: Sendable {
         do throws(SourceFailure) {
             return try SourceAddress(reading: text)
         } catch {
-            log(.source(error), of: String(text.prefix(Self.longestShown)), visit)
+            log(.source(error), of: Self.shown(text), visit)
             throw error.problem
         }
+    }
+
+    /// What is no address, as a log line may hold it: without what looks like a user, a password or a
+    /// query.
+    private static func shown(_ text: String) -> String {
+        let start = text.unicodeScalars.prefix { $0 != "?" && $0 != "#" }.prefix(longestShown)
+        guard let at = start.lastIndex(of: "@") else { return String(start) }
+        let scheme = start.firstIndex(of: ":").map { start[...$0] }
+        return String(scheme ?? start[..<start.startIndex]) + "…" + String(start[at...])
     }
 
     private func source(
@@ -92,7 +101,7 @@ struct SourceDesk: Sendable {
         } else {
             fields["reason"] = "\(problem.detail)"
         }
-        logger.info("source not used", metadata: fields)
+        logger.notice("source not used", metadata: fields)
     }
 }
 

@@ -82,6 +82,14 @@ enum SourceFailure: Error, Equatable, Sendable {
         }
     }
 
+    /// Whether it is what a server has answered, which may depend on what it was asked with.
+    var isOfAnswer: Bool {
+        switch self {
+        case .clientError, .serverError, .unexpected: true
+        default: false
+        }
+    }
+
     /// In words, for operators.
     var reason: String {
         switch self {
@@ -111,15 +119,29 @@ enum SourceFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// The setting that would permit it, with the value; nil where none would.
+    /// The setting that would permit it, as a configuration file has it where it is a list, to be
+    /// written or to be added to; nil where none would.
+    ///
+    /// - Parameter address: what was asked for.
     func remedy(for address: String) -> String? {
         switch self {
-        case .notPermitted, .notAllowed: "sources.allowed: \(address)"
-        case .redirectNotAllowed(let other): "sources.allowed: \(other)"
-        case .port(let port): "sources.ports: \(port)"
-        case .address(let refusal): refusal.remedy
+        case .notPermitted, .notAllowed: "sources: {allowed: [\(Self.root(of: address))]}"
+        case .redirectNotAllowed(let other): "sources: {allowed: [\(Self.root(of: other))]}"
+        case .port(let port): "sources: {ports: [\(port)]}"
+        case .address(let refusal): "sources: {addresses: [\(refusal.written)]}"
+        case .scheme("s3"): "s3.access_key and s3.secret_key"
+        case .scheme("local"): "images"
+        case .tooManyRedirects: "sources.redirects"
+        case .timeout: "sources.timeout, sources.answer_timeout or sources.connect_timeout"
+        case .resting: "sources.breaker_time"
         default: nil
         }
+    }
+
+    /// Scheme and host of an address, or its bucket.
+    private static func root(of address: String) -> String {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.prefix(3).joined(separator: "/") + "/"
     }
 
     /// What the client hears. Memory is the service's affair, and a size has its own answer.

@@ -11,18 +11,18 @@ struct HostRestTests {
         for _ in 0..<4 { rest.learn(.down, of: "a", at: clock.now) }
         rest.learn(.up, of: "a", at: clock.now)
         for _ in 0..<5 {
-            #expect(rest.rests("a", at: clock.now) == false)
+            #expect(rest.turn(of: "a", at: clock.now) == .ask)
             rest.learn(.down, of: "a", at: clock.now)
-            rest.learn(.none, of: "a", at: clock.now)
+            rest.learn(.unknown, of: "a", at: clock.now)
         }
-        #expect(rest.rests("a", at: clock.now) == true)
-        #expect(rest.rests("b", at: clock.now) == false)
-        #expect(rest.rests("a", at: .after(.seconds(9))) == true)
+        #expect(rest.turn(of: "a", at: clock.now) == .rest)
+        #expect(rest.turn(of: "b", at: clock.now) == .ask)
+        #expect(rest.turn(of: "a", at: .after(.seconds(9))) == .rest)
         let later = ManualClock.Instant.after(.seconds(10))
-        #expect(rest.rests("a", at: later) == false)
-        #expect(rest.rests("a", at: later) == true)
+        #expect(rest.turn(of: "a", at: later) == .tryOut)
+        #expect(rest.turn(of: "a", at: later) == .rest)
         rest.learn(.up, of: "a", at: later)
-        #expect(rest.rests("a", at: later) == false)
+        #expect(rest.turn(of: "a", at: later) == .ask)
     }
 
     @Test("a server that fails its one request rests again at once")
@@ -31,10 +31,23 @@ struct HostRestTests {
         var rest = HostRest<ManualClock>()
         for _ in 0..<5 { rest.learn(.down, of: "a", at: clock.now) }
         let later = ManualClock.Instant.after(.seconds(15))
-        #expect(rest.rests("a", at: later) == false)
+        #expect(rest.turn(of: "a", at: later) == .tryOut)
         rest.learn(.down, of: "a", at: later)
-        #expect(rest.rests("a", at: .after(.seconds(24))) == true)
-        #expect(rest.rests("a", at: .after(.seconds(25))) == false)
+        #expect(rest.turn(of: "a", at: .after(.seconds(24))) == .rest)
+        #expect(rest.turn(of: "a", at: .after(.seconds(25))) == .tryOut)
+    }
+
+    @Test("a request that tries a server and finds nothing out leaves it to the next one")
+    func givenBack() {
+        let clock = ManualClock()
+        var rest = HostRest<ManualClock>()
+        for _ in 0..<5 { rest.learn(.down, of: "a", at: clock.now) }
+        let later = ManualClock.Instant.after(.seconds(10))
+        for _ in 0..<20 {
+            #expect(rest.turn(of: "a", at: later) == .tryOut)
+            #expect(rest.turn(of: "a", at: later) == .rest)
+            rest.giveBack("a", at: later)
+        }
     }
 
     @Test("what failed a moment ago fails at once, and is asked again soon")
@@ -68,18 +81,19 @@ struct HostRestTests {
             rest.learn(.down, of: "\(number)", at: clock.now)
             rest.remember(.timeout, of: "\(number)", at: clock.now)
         }
-        #expect(rest.rests("99", at: clock.now) == true)
+        #expect(rest.turn(of: "99", at: clock.now) == .rest)
         #expect(rest.known("99", at: clock.now) == .timeout)
-        #expect(rest.rests("0", at: clock.now) == false)
+        #expect(rest.turn(of: "0", at: clock.now) == .ask)
         #expect(rest.known("0", at: clock.now) == nil)
     }
 
     /// A failure, what it tells of a server that was named, and of one that a redirect led to.
     static let signs: [(SourceFailure, ServerSign, ServerSign)] = [
         (.unreachable(""), .down, .down), (.noSuchHost, .down, .down),
-        (.timeout, .down, .none), (.noAnswer(""), .down, .none),
-        (.incomplete, .none, .none), (.tooLarge(1), .up, .up), (.encoded, .up, .up),
-        (.noMemory, .none, .none), (.busy, .none, .none), (.notAllowed, .none, .none),
+        (.timeout, .down, .unknown), (.noAnswer(""), .down, .unknown),
+        (.incomplete, .unknown, .unknown), (.tooLarge(1), .up, .up), (.encoded, .up, .up),
+        (.noMemory, .unknown, .unknown), (.busy, .unknown, .unknown),
+        (.notAllowed, .unknown, .unknown),
     ]
 
     @Test(
@@ -88,7 +102,7 @@ struct HostRestTests {
         #expect(ServerSign(failure, isStart: true) == named)
         #expect(ServerSign(failure, isStart: false) == led)
         #expect(ServerSign(status: 500, isStart: true) == .down)
-        #expect(ServerSign(status: 500, isStart: false) == .none)
+        #expect(ServerSign(status: 500, isStart: false) == .unknown)
         #expect(ServerSign(status: 404, isStart: true) == .up)
     }
 }

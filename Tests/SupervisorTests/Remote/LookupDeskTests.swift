@@ -64,6 +64,34 @@ struct LookupDeskTests {
         #expect(await found == .failure(.noSuchHost))
     }
 
+    @Test(
+        "names of one domain that hang leave room for others, and what was found is used meanwhile")
+    func flood() async throws {
+        let lookup = HeldLookup()
+        let desk = LookupDesk(lookup, most: 8)
+        let address = try #require(NetworkAddress("192.0.2.1"))
+        async let known = Self.ask(desk, "images.good.example")
+        try await settled("it is looked up") { lookup.count == 1 }
+        lookup.answer([address])
+        #expect(await known == .success([address]))
+        // A quarter of eight places.
+        for label in ["a", "b"] {
+            let found = await Self.ask(
+                desk, "\(label).attacker.example", within: .milliseconds(1))
+            #expect(found == .failure(.timeout))
+        }
+        #expect(await Self.ask(desk, "c.attacker.example") == .failure(.busy))
+        #expect(await Self.ask(desk, "d.c.attacker.example") == .failure(.busy))
+        for label in 1...6 {
+            _ = await Self.ask(desk, "a.attacker\(label).example", within: .milliseconds(1))
+        }
+        #expect(desk.names == 8)
+        #expect(await Self.ask(desk, "other.good.example") == .failure(.busy))
+        #expect(await Self.ask(desk, "images.good.example") == .success([address]))
+        try await settled("all have begun") { lookup.count == 8 }
+        lookup.answer([])
+    }
+
     @Test("who goes away waits no longer, and the others go on waiting")
     func cancelled() async throws {
         let lookup = HeldLookup()

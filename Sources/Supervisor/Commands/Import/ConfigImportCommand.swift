@@ -10,8 +10,9 @@ struct ConfigImportCommand: ParsableCommand {
         abstract: "Makes a configuration file of imgproxy's environment variables.",
         discussion: """
             Prints the file on standard output, and on standard error what became of each variable: \
-            taken, changed or unsupported, and why. ENVFILE has lines NAME=value, as for docker run \
-            --env-file, or as a shell reads them, or as docker inspect prints them; - reads standard \
+            taken, changed or unsupported, and why; and, as default, where imgproxy does something \
+            else about a variable that is not set. ENVFILE has lines NAME=value, as for docker run \
+            --env-file, or as a shell reads them, or is what docker inspect prints; - reads standard \
             input. Without it the variables of this process are read.
 
                 glovebox config import-imgproxy imgproxy.env > glovebox.yaml
@@ -21,14 +22,15 @@ struct ConfigImportCommand: ParsableCommand {
             to what imgproxy's have. --json prints, in the place of the file, one object a line \
             for each variable:
               name      the variable
-              outcome   taken, changed or unsupported
+              outcome   taken, default, changed or unsupported
               setting   the settings that it became, with commas between them; null for none
               reason    why, in whole sentences
               matters   whether it is a reason to exit with 1
 
-            Exits with 0 when all is taken or changed, or when what is unsupported is about how the \
-            service is run, and with 1 when URLs may give something else than before, or more may \
-            be asked for or reached: those are written in capitals.
+            Exits with 1 when a variable that is set asks for something that cannot be had and that \
+            URLs depend on or are guarded by, and when there is no key: those rows are in capitals. \
+            Exits with 0 otherwise. What is changed, what imgproxy does by default, and what is \
+            unsupported and only about how the service is run, is told and does not count.
             """)
 
     @Argument(help: "File of variables, or - for standard input.")

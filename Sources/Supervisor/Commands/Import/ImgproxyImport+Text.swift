@@ -94,7 +94,8 @@ extension ImgproxyImport {
                 finding.matters ? "UNSUPPORTED" : finding.outcome.rawValue,
                 finding.reason.isEmpty ? name : "\(name)\n  \(finding.reason)")
         }
-        let counts = Outcome.allCases.map { outcome in
+        // What is not set is none of the operator's variables.
+        let counts = Outcome.allCases.filter { $0 != .default }.map { outcome in
             "\(findings.count { $0.outcome == outcome }) \(outcome.rawValue)"
         }
         return table.text(width: width) + "\n\(counts.joined(separator: ", ")).\n"

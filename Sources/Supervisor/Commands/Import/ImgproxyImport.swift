@@ -24,7 +24,10 @@ struct ImgproxyImport {
     }
 
     enum Outcome: String, CaseIterable {
-        case taken, changed, unsupported
+        case taken
+        /// The variable is not set, and imgproxy then does something else than Glovebox.
+        case `default`
+        case changed, unsupported
     }
 
     /// Settings to which several variables add.
@@ -75,6 +78,8 @@ struct ImgproxyImport {
     private mutating func takeUnset(_ row: ImgproxyVariable) {
         guard let translation = row.whenUnset?(context) else { return }
         take(translation, row.names[0], row)
+        let last = findings.endIndex - 1
+        if findings[last].outcome != .unsupported { findings[last].outcome = .default }
     }
 
     private mutating func take(

@@ -77,6 +77,30 @@ struct ImgproxyVariable: Sendable {
     }
 }
 
+/// A limit of the policies that are shipped, beyond which no setting is taken.
+struct ShippedLimit: Sendable {
+    let most: Int
+    /// With its unit.
+    let text: String
+    /// The name in a policy file.
+    let name: String
+
+    static let inputBytes = Self(most: 52_428_800, text: "50 MiB", name: "inputBytes")
+    static let pixels = Self(most: 50_000_000, text: "50 megapixels", name: "pixels")
+    static let frames = Self(most: 1_000, text: "1000 frames", name: "frames")
+
+    /// What becomes of a variable that asks for more.
+    var exceeded: ImgproxyVariable.Translation { exceeded(writing: []) }
+
+    func exceeded(
+        writing settings: [ImgproxyVariable.Written]
+    ) -> ImgproxyVariable.Translation {
+        .unsupported(
+            "The shipped policies allow \(text); raise it in the policy file (limits: \(name)).",
+            writing: settings)
+    }
+}
+
 /// What translations may look at beside the value of their own variable.
 struct ImportContext: Sendable {
     /// Variables that are set and not empty.
@@ -165,13 +189,20 @@ extension ImgproxyVariable {
 
     /// A limit, of which 0 is none in imgproxy.
     ///
-    /// - Parameter unit: what the number is multiplied by.
+    /// - Parameters:
+    ///   - unit: what the number is multiplied by.
+    ///   - shipped: what the shipped policies allow at most; nil where they say nothing of it.
     static func limit(
-        _ name: String, _ key: String, times unit: Double = 1, _ note: String
+        _ name: String, _ key: String, times unit: Double = 1, within shipped: ShippedLimit? = nil,
+        _ note: String
     ) -> Self {
         Self([name], [key], .security, note) { text, _ in
             guard let value = GoValue.decimal(text), value * unit < 1e15 else { return .noNumber }
-            guard value > 0 else { return .changed([], "0 is no limit there. \(note)") }
+            guard value > 0 else {
+                return shipped?.exceeded ?? .changed([], "0 is no limit there. \(note)")
+            }
+            // Left out rather than lowered: what is raised in the policy file then holds at once.
+            if let shipped, value * unit > Double(shipped.most) { return shipped.exceeded }
             return .taken([Written(key, "\(Int(value * unit))")], note: note)
         }
     }

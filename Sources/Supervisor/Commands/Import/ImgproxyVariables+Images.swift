@@ -108,10 +108,27 @@ extension ImgproxyVariables {
 
     static let limits: [Row] = [
         .limit(
-            "IMGPROXY_MAX_SRC_RESOLUTION", "max_pixels", times: 1_000_000,
-            "The policy's limit holds all the same."),
-        .limit("IMGPROXY_MAX_SRC_FILE_SIZE", "max_input_bytes", "The policy's limit holds."),
-        .number("IMGPROXY_MAX_ANIMATION_FRAMES", "max_frames", .security, atMostThePolicy),
+            "IMGPROXY_MAX_SRC_RESOLUTION", "max_pixels", times: 1_000_000, within: .pixels,
+            "At most the 50 megapixels of the shipped policies."),
+        Row.limit(
+            "IMGPROXY_MAX_SRC_FILE_SIZE", "max_input_bytes", within: .inputBytes,
+            "At most the 50 MiB of the shipped policies, which hold without the variable too; "
+                + "imgproxy then has no limit."
+        ).unset { _ in
+            .changed(
+                [],
+                "It is not set: imgproxy takes sources of any size, Glovebox those of at most "
+                    + "50 MiB (limits: inputBytes in the policy file).")
+        },
+        Row(
+            ["IMGPROXY_MAX_ANIMATION_FRAMES"], ["max_frames"], .security,
+            "At most the 1000 frames of the shipped policies."
+        ) { text, _ in
+            guard let value = GoValue.number(text) else { return .noNumber }
+            let most = ShippedLimit.frames.most
+            let written = [Written("max_frames", "\(min(value, most))")]
+            return value > most ? ShippedLimit.frames.exceeded(writing: written) : .taken(written)
+        },
         .limit(
             "IMGPROXY_MAX_ANIMATION_FRAME_RESOLUTION", "max_frame_pixels", times: 1_000_000,
             "All frames together keep the limit of max_pixels, which imgproxy then gives up."),

@@ -68,9 +68,23 @@ extension ImgproxyVariables {
         .absent(
             ["IMGPROXY_HEALTH_CHECK_PATH", "IMGPROXY_HEALTH_CHECK_MESSAGE"], .operation,
             "Health is told at /health, /health/live and /health/ready."),
-        Row(["IMGPROXY_LOG_LEVEL"], ["log_level"], .operation, "warn is warning here.") { text, _ in
+        Row(
+            ["IMGPROXY_LOG_LEVEL"], ["log_level"], .operation,
+            "warn becomes notice, the level of the line 'source not used'. error hides that line."
+        ) { text, _ in
             let level = text.lowercased()
-            return .taken([Written("log_level", level == "warn" ? "warning" : level)])
+            switch level {
+            case "warn":
+                return .changed(
+                    [Written("log_level", "notice")],
+                    "The level warning hides the line 'source not used', which says why a source "
+                        + "is refused and what would permit it.")
+            case "error":
+                return .taken(
+                    [Written("log_level", level)],
+                    note: "It hides the line 'source not used', which notice and info show.")
+            default: return .taken([Written("log_level", level)])
+            }
         },
         Row(
             ["IMGPROXY_LOG_FORMAT"], ["log_format"], .operation,

@@ -4,12 +4,13 @@ extension ImgproxyVariables {
             ["IMGPROXY_ALLOWED_SOURCES"], ["sources.allowed", "sources.ports"], .security,
             "There text is compared, here the parts of addresses: a prefix without a slash behind its "
                 + "host admits that host alone, and a path admits what lies below it. Stars in paths, "
-                + "and schemes that there are not, are left out."
+                + "and schemes that there are not, are left out. An address that is not public has to "
+                + "be in sources.addresses too."
         ) { text, context in
             ImportedSources(
                 list: text, buckets: listed("IMGPROXY_S3_ALLOWED_BUCKETS", context),
                 denied: listed("IMGPROXY_S3_DENIED_BUCKETS", context) ?? []
-            ).translation
+            ).translation(AddressRules(permitted: permittedBlocks(context)))
         },
         Row(
             ["IMGPROXY_BASE_URL"], ["signed.base_url"], .result,
@@ -38,23 +39,32 @@ extension ImgproxyVariables {
         .path(
             "IMGPROXY_LOCAL_FILESYSTEM_ROOT", "images",
             "Files are opened below it, and links that lead out of it are not followed."),
-        .seconds(
+        Row.seconds(
             "IMGPROXY_DOWNLOAD_TIMEOUT", ["sources.timeout", "sources.answer_timeout"], .result,
-            "A connection has to stand after sources.connect_timeout, 3 s."),
+            "Without the variable imgproxy waits 5 s for all; Glovebox by itself 5 s for all and 3 s "
+                + "for the head of an answer (sources.answer_timeout), for which 5s is written then. A "
+                + "connection has to stand after sources.connect_timeout, 3 s."
+        ).unset { _ in
+            .changed(
+                [Written("sources.answer_timeout", "5s")],
+                "It is not set: imgproxy waits 5 s for a source, Glovebox by itself 3 s for the head "
+                    + "of its answer.")
+        },
         Row(
             ["IMGPROXY_MAX_REDIRECTS"], ["sources.redirects"], .result,
-            "At most 10, and each is checked anew. Without the variable imgproxy follows 10 and "
-                + "Glovebox 3."
+            "At most 10, and each is checked anew. Without the variable 10 is written, imgproxy's "
+                + "default; Glovebox by itself follows 3."
         ) { text, _ in
             guard let value = GoValue.number(text) else { return .noNumber }
             guard value <= 10 else {
-                return .changed(
-                    [Written("sources.redirects", "10")], "More than 10 are not followed.")
+                return .unsupported(
+                    "More than 10 are not followed.", writing: [Written("sources.redirects", "10")])
             }
             return .taken([Written("sources.redirects", "\(value)")])
         }.unset { _ in
-            .changed(
-                [], "It is not set: imgproxy follows 10 redirects, Glovebox 3 (sources.redirects).")
+            .taken(
+                [Written("sources.redirects", "10")],
+                note: "It is not set: imgproxy follows 10 redirects, Glovebox by itself 3.")
         },
         Row(
             ["IMGPROXY_USER_AGENT"], ["sources.user_agent"], .operation,
@@ -85,7 +95,7 @@ extension ImgproxyVariables {
             text, _ in
             guard let value = GoValue.bool(text) else { return .neither }
             return value
-                ? .taken([Written("sources.addresses", "127.0.0.0/8,::1/128")])
+                ? .taken([Written("sources.addresses", loopbackBlocks)])
                 : .taken([], note: "It is so here.")
         },
         .fixed(
@@ -189,6 +199,16 @@ extension ImgproxyVariables {
     ]
 
     private static let privateBlocks = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+    private static let loopbackBlocks = "127.0.0.0/8,::1/128"
+
+    /// The blocks of `sources.addresses` that other variables write.
+    private static func permittedBlocks(_ context: ImportContext) -> [NetworkBlock] {
+        [
+            ("IMGPROXY_ALLOW_PRIVATE_SOURCE_ADDRESSES", privateBlocks),
+            ("IMGPROXY_ALLOW_LOOPBACK_SOURCE_ADDRESSES", loopbackBlocks),
+        ].filter { context.isOn($0.0) }.flatMap { ImportedSources.parts($0.1) }
+            .compactMap(NetworkBlock.init)
+    }
 
     private static func bucketText(_ name: String, _ key: String) -> Row {
         Row([name], [key], .result, "Where IMGPROXY_USE_S3 is true.") { text, context in

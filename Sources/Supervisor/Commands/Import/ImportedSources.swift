@@ -9,6 +9,8 @@ struct ImportedSources {
     private(set) var patterns: [String] = []
     /// Ports that the patterns name.
     private(set) var ports: Set<Int> = []
+    /// Addresses that stand in the patterns in the place of names.
+    private(set) var addresses: [NetworkAddress] = []
     /// What admits less than it did, and why.
     private(set) var narrowed: [String] = []
     /// What is left out, and why.
@@ -66,27 +68,37 @@ struct ImportedSources {
         guard !host.contains(where: { "@?#".contains($0) }) else {
             return omit("\(name): the host of an address holds no '@', '?' or '#'")
         }
+        var literal = host
+        var port: UInt16?
         if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
-            guard let port = UInt16(host[host.index(after: colon)...]), port > 0 else {
-                return omit("\(name): a port is written out")
-            }
-            if port != 80, port != 443 { ports.insert(Int(port)) }
+            port = UInt16(host[host.index(after: colon)...])
+            guard let port, port > 0 else { return omit("\(name): a port is written out") }
+            literal = host[..<colon]
         }
         if !host.isEmpty, path.isEmpty {
             narrow(
                 "\(name) ends without a slash and admits other hosts that begin so, such as "
                     + "\(scheme)://\(host)@evil.example/; here that host alone")
         }
-        addPath("\(scheme)://\(host.isEmpty ? "*" : host)", path.isEmpty ? "/" : path, name)
+        guard
+            addPath("\(scheme)://\(host.isEmpty ? "*" : host)", path.isEmpty ? "/" : path, name)
+        else { return }
+        if let port, port != 80, port != 443 { ports.insert(Int(port)) }
+        let address = NetworkAddress(literal.drop { $0 == "[" }.prefix { $0 != "]" })
+        if let address, !addresses.contains(address) { addresses.append(address) }
     }
 
-    private mutating func addPath(_ start: String, _ path: Substring, _ name: String) {
+    /// - Returns: whether the pattern is kept.
+    @discardableResult
+    private mutating func addPath(_ start: String, _ path: Substring, _ name: String) -> Bool {
         guard !path.contains(where: { "*?#".contains($0) }) else {
-            return omit("\(name): a path has no star, and no query")
+            omit("\(name): a path has no star, and no query")
+            return false
         }
         let pattern = start + path
         guard path.first == "/", SourcePattern(pattern) != nil else {
-            return omit("\(name) is no pattern of sources")
+            omit("\(name) is no pattern of sources")
+            return false
         }
         if path.last != "/" {
             narrow(
@@ -94,6 +106,7 @@ struct ImportedSources {
                     + "what lies below it")
         }
         if !patterns.contains(pattern) { patterns.append(pattern) }
+        return true
     }
 
     private mutating func restrict(to buckets: [String]?, without denied: [String]) {
@@ -113,9 +126,12 @@ struct ImportedSources {
     private mutating func omit(_ sentence: String) { omitted.append(sentence + ". Left out.") }
 
     /// What the variable that the list comes from becomes.
-    var translation: ImgproxyVariable.Translation {
+    ///
+    /// - Parameter rules: the addresses that other variables permit. Further ones are told and not
+    ///   written: a list of sources opens no network.
+    func translation(_ rules: AddressRules = AddressRules()) -> ImgproxyVariable.Translation {
         var written = [ImgproxyVariable.Written("sources.allowed", patterns.joined(separator: ","))]
-        var sentences = omitted + narrowed
+        var sentences = omitted + narrowed + addresses.compactMap { Self.remedy($0, rules) }
         if patterns == [Self.nothing] {
             sentences.append("Nothing is left, so that no source is admitted.")
         }
@@ -128,6 +144,20 @@ struct ImportedSources {
             return .unsupported(reason, writing: written)
         }
         return reason.isEmpty ? .taken(written) : .changed(written, reason)
+    }
+}
+
+extension ImportedSources {
+    /// What permits an address that is not public; nil for one that needs nothing.
+    fileprivate static func remedy(_ address: NetworkAddress, _ rules: AddressRules) -> String? {
+        do throws(AddressRules.Refusal) {
+            try rules.check(address)
+            return nil
+        } catch {
+            let bits = 8 * error.address.bytes.count
+            return "\(address) is not public (\(error.kind)): also write sources.addresses: "
+                + "\(error.address)/\(bits)."
+        }
     }
 }
 

@@ -3,8 +3,9 @@ import FoundationEssentials
 /// Variables of imgproxy's environment, from a file or from this process.
 ///
 /// The file may be one for `docker run --env-file` or a shell: lines `NAME=value` or
-/// `export NAME=value`, with quotes around the value where it has them, or the `"NAME=value",` of what
-/// `docker inspect` prints. Lines that name no variable of imgproxy are for others.
+/// `export NAME=value`, with quotes around the value where it has them. Or it is JSON as `docker
+/// inspect` prints it, or lines `"NAME=value",` of that. What names no variable of imgproxy is for
+/// others.
 struct ImportedVariables: Equatable {
     private(set) var values: [String: String] = [:]
     /// What cannot be read, one sentence or two each.
@@ -32,9 +33,40 @@ struct ImportedVariables: Equatable {
             return
         }
         if text.first == "\u{FEFF}" { text.removeFirst() }
-        let rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, row) in rows.enumerated() { read(Self.trimmed(row), line: index + 1) }
+        if let first = text.first(where: { !$0.isWhitespace }), first == "[" || first == "{" {
+            readJSON(text)
+        } else {
+            let rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+                .map(Self.trimmed)
+            if rows.contains(where: Self.isOfCompose) {
+                problems.append(
+                    "Compose files are not read. Start the container and give what docker inspect "
+                        + "prints of it, or write lines NAME=value.")
+                return
+            }
+            for (index, row) in rows.enumerated() { read(row, line: index + 1) }
+        }
         checkValues()
+    }
+
+    /// Whether a line, without the blanks around it, is one of a compose file about an environment.
+    private static func isOfCompose(_ row: Substring) -> Bool {
+        row == "services:" || row == "environment:"
+            || row.firstMatch(of: /^(?:- *["']?IMGPROXY_|["']?IMGPROXY_[A-Z0-9_]+["']?:)/) != nil
+    }
+
+    /// The text is no longer than ``largestFile``; the decoder bounds how deep it goes.
+    private mutating func readJSON(_ text: String) {
+        guard let inspected = try? JSONDecoder().decode(Inspected.self, from: Data(text.utf8))
+        else {
+            problems.append(
+                "The file begins as JSON and is none. Give the whole of what docker inspect prints."
+            )
+            return
+        }
+        for entry in inspected.entries where Self.isOurs(entry) {
+            take(entry[...], line: nil, isLiteral: true)
+        }
     }
 
     /// Whether it is a variable that imgproxy, or the library that it reads buckets with, looks at.
@@ -61,7 +93,7 @@ struct ImportedVariables: Equatable {
     }
 
     /// - Parameter isLiteral: whether the value is as it stands there, quotes and all.
-    private mutating func take(_ row: Substring, line: Int, isLiteral: Bool) {
+    private mutating func take(_ row: Substring, line: Int?, isLiteral: Bool) {
         let name = String(row.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
         let rest = row.dropFirst(name.count)
         guard rest.first == "=" else {
@@ -69,9 +101,11 @@ struct ImportedVariables: Equatable {
                 line, "\(name) has no value",
                 "Write \(name)=value, without spaces around the sign.")
         }
-        if let first = lines[name] {
+        guard values[name] == nil, lines[name] == nil else {
+            let place = lines[name].map { ", in line \($0)" } ?? ""
             return refuse(
-                line, "\(name) is there already, in line \(first)", "Keep one of them.")
+                line, "\(name) is there already\(place)",
+                line == nil ? "Inspect one container." : "Keep one of them.")
         }
         lines[name] = line
         let written = rest.dropFirst()
@@ -82,7 +116,8 @@ struct ImportedVariables: Equatable {
         guard let value = Self.unquoted(written) else {
             return refuse(
                 line, "\(name) has a quote without its partner",
-                "Close the quotes in the same line, with nothing behind them.")
+                "Close the quotes in the same line, with nothing behind them. Values of several "
+                    + "lines are not read: write presets with commas between them.")
         }
         if written.first != "'", value.contains(/\$\{?[A-Z_][A-Z0-9_]{2,}/) {
             return refuse(
@@ -108,8 +143,8 @@ struct ImportedVariables: Equatable {
         }
     }
 
-    private mutating func refuse(_ line: Int, _ what: String, _ advice: String) {
-        problems.append("Line \(line): \(what). \(advice)")
+    private mutating func refuse(_ line: Int?, _ what: String, _ advice: String) {
+        problems.append("\(line.map { "Line \($0): " } ?? "")\(what). \(advice)")
     }
 
     private static func trimmed(_ text: Substring) -> Substring {
@@ -138,5 +173,38 @@ struct ImportedVariables: Equatable {
     private static func textOfJSON(_ row: Substring) -> String? {
         let text = row.last == "," ? row.dropLast() : row
         return try? JSONDecoder().decode(String.self, from: Data(text.utf8))
+    }
+}
+
+/// JSON of which only the texts in arrays are looked at.
+private enum Inspected: Decodable {
+    case text(String)
+    case array([Inspected])
+    case object([String: Inspected])
+    case other
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else if let elements = try? value.decode([Inspected].self) {
+            self = .array(elements)
+        } else if let members = try? value.decode([String: Inspected].self) {
+            self = .object(members)
+        } else {
+            self = .other
+        }
+    }
+
+    var entries: [String] {
+        switch self {
+        case .array(let elements):
+            elements.flatMap { element in
+                if case .text(let text) = element { [text] } else { element.entries }
+            }
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.flatMap(\.value.entries)
+        case .text, .other: []
+        }
     }
 }

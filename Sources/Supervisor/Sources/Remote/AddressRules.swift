@@ -13,8 +13,10 @@ struct AddressRules: Equatable, Sendable {
         /// What it belongs to, such as `loopback`.
         let kind: String
 
-        /// What would permit it, to stand in a configuration.
-        var remedy: String { "sources.addresses: [\(address)]" }
+        /// The address as a list in YAML may have it, in which nothing begins with a colon.
+        var written: String {
+            address.description.contains(":") ? "\"\(address)\"" : "\(address)"
+        }
     }
 
     func check(_ address: NetworkAddress) throws(Refusal) {

@@ -15,11 +15,11 @@ struct AllowedSources: Equatable, Sendable {
 /// A star in the host stands for any run of characters without a slash. The path is a prefix that ends
 /// where a segment does: `/photos` has `/photos/a.jpg` and not `/photos-of-others/a.jpg`.
 struct SourcePattern: Equatable, Sendable, CustomStringConvertible {
-    private let scheme: String
+    let scheme: String
     /// The host with stars, or a bucket's name; empty for local files.
     private let host: [UInt8]
     /// nil for the scheme's own.
-    private let port: UInt16?
+    let port: UInt16?
     private let path: [UInt8]
     let description: String
 

@@ -1,20 +1,33 @@
 import Synchronization
 
-/// How many connections to servers there may be at a time. One that is being made goes on for a while
-/// after the request that wanted it has gone, so that the number of requests does not bound them.
+/// How many connections to servers there may be at a time, and how many to one address. One that is
+/// being made goes on for a while after the request that wanted it has gone, so that the number of
+/// requests does not bound them.
 final class ConnectionSlots: Sendable {
-    private let free: Mutex<Int>
+    private let taken = Mutex<[NetworkAddress: Int]>([:])
+    private let most: Int
+    private let mostOfOne: Int
 
-    init(_ count: Int) { free = Mutex(count) }
+    init(_ most: Int, ofOneAddress mostOfOne: Int) {
+        self.most = most
+        self.mostOfOne = mostOfOne
+    }
 
     /// Takes one, or answers false.
-    func take() -> Bool {
-        free.withLock { free in
-            guard free > 0 else { return false }
-            free -= 1
+    func take(_ address: NetworkAddress) -> Bool {
+        taken.withLock { taken in
+            guard taken.values.reduce(0, +) < most, taken[address, default: 0] < mostOfOne else {
+                return false
+            }
+            taken[address, default: 0] += 1
             return true
         }
     }
 
-    func giveBack() { free.withLock { $0 += 1 } }
+    func giveBack(_ address: NetworkAddress) {
+        taken.withLock { taken in
+            let left = taken[address, default: 0] - 1
+            taken[address] = left > 0 ? left : nil
+        }
+    }
 }

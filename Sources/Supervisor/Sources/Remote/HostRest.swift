@@ -30,18 +30,30 @@ struct HostRest<C: Clock>: Sendable where C.Instant: Sendable, C.Duration == Dur
         failed[address] = (failure, now.advanced(by: limits.memory))
     }
 
-    /// Whether a server is left alone now. After its rest one request is let through, and the others
-    /// wait for what it finds.
-    mutating func rests(_ server: String, at now: C.Instant) -> Bool {
-        guard let until = servers[server]?.restsUntil else { return false }
-        guard now >= until else { return true }
+    /// Whether a server is asked now.
+    enum Turn: Equatable, Sendable {
+        case ask
+        /// After its rest one request is let through, and the others wait for what it finds. Who is
+        /// let through says what that was: ``learn(_:of:at:)``, or ``giveBack(_:at:)``.
+        case tryOut
+        case rest
+    }
+
+    mutating func turn(of server: String, at now: C.Instant) -> Turn {
+        guard let until = servers[server]?.restsUntil else { return .ask }
+        guard now >= until else { return .rest }
         servers[server]?.restsUntil = now.advanced(by: limits.rest)
-        return false
+        return .tryOut
+    }
+
+    /// The one request that was let through has found nothing out: the next one is.
+    mutating func giveBack(_ server: String, at now: C.Instant) {
+        servers[server]?.restsUntil = now
     }
 
     mutating func learn(_ sign: ServerSign, of server: String, at now: C.Instant) {
         switch sign {
-        case .none: break
+        case .unknown: break
         case .up: servers[server] = nil
         case .down:
             makeRoom(at: now)
@@ -78,7 +90,7 @@ enum ServerSign: Equatable, Sendable {
     case up
     case down
     /// Nothing that is certain.
-    case none
+    case unknown
 
     /// - Parameters:
     ///   - status: what the server has answered.
@@ -86,15 +98,15 @@ enum ServerSign: Equatable, Sendable {
     ///     has chosen the path, and could choose one that is slow or broken, to have the server left
     ///     alone: then only what no path can bring about counts, a connection that cannot be made.
     init(status: Int, isStart: Bool) {
-        self = status < 500 ? .up : isStart ? .down : .none
+        self = status < 500 ? .up : isStart ? .down : .unknown
     }
 
     init(_ failure: SourceFailure, isStart: Bool) {
         switch failure {
         case .noSuchHost, .unreachable: self = .down
-        case .timeout, .noAnswer: self = isStart ? .down : .none
+        case .timeout, .noAnswer: self = isStart ? .down : .unknown
         case .tooLarge, .encoded: self = .up
-        default: self = .none
+        default: self = .unknown
         }
     }
 }

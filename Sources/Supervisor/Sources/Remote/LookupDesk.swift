@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Looks names up for many requests: a name once at a time however many ask for it, and few names at
-/// a time. A look-up cannot be stopped, and one that hangs may take half a minute: it holds its place
-/// here, and no request.
+/// Looks names up for many requests: a name once at a time however many ask for it, few names at a
+/// time, and fewer of those that end alike. A look-up cannot be stopped, and one that hangs may take
+/// half a minute: it holds its place here, and no request. Names that were found a while ago go on
+/// being found meanwhile, where they were: their addresses are vetted as any.
 final class LookupDesk: Sendable {
     private enum Found: Sendable {
         case addresses([NetworkAddress])
@@ -14,12 +15,18 @@ final class LookupDesk: Sendable {
         /// Who waits for each name that is looked up; nobody where all have gone away.
         var waiting: [String: [Int: CheckedContinuation<Found, Never>]] = [:]
         var last = 0
+        /// What was found, for when there is no place to look again.
+        var known: [String: (addresses: [NetworkAddress], until: ContinuousClock.Instant)] = [:]
     }
 
     private let lookup: any NameLookup
     /// Most names at a time.
     private let most: Int
     private let work = Mutex(Work())
+
+    /// How long an answer may stand in for a new one, and how many of them are kept.
+    private static let memory = Duration.seconds(60)
+    private static let mostKnown = 1_024
 
     init(_ lookup: any NameLookup, most: Int = SystemLookup.threads) {
         self.lookup = lookup
@@ -71,7 +78,12 @@ final class LookupDesk: Sendable {
             // Who is cancelled before this has not been found here, and is never looked for again.
             guard !Task.isCancelled else { return .answer(.late) }
             let isUnderWay = work.waiting[name] != nil
-            guard isUnderWay || work.waiting.count < most else { return .answer(.busy) }
+            guard isUnderWay || hasPlace(for: name, beside: work.waiting.keys) else {
+                guard let known = work.known[name], .now < known.until else {
+                    return .answer(.busy)
+                }
+                return .answer(.addresses(known.addresses))
+            }
             work.waiting[name, default: [:]][number] = continuation
             return isUnderWay ? .wait : .lookUp
         }
@@ -81,11 +93,39 @@ final class LookupDesk: Sendable {
         case .lookUp:
             Task {
                 let addresses = await self.lookup.addresses(of: name)
-                let waiting = self.work.withLock { $0.waiting.removeValue(forKey: name) }
+                let waiting = self.work.withLock { work in
+                    Self.note(addresses, of: name, in: &work)
+                    return work.waiting.removeValue(forKey: name)
+                }
                 for continuation in (waiting ?? [:]).values {
                     continuation.resume(returning: .addresses(addresses))
                 }
             }
         }
+    }
+
+    /// Who has a domain may let all of its names hang: they get a quarter of the places.
+    private func hasPlace(for name: String, beside others: some Collection<String>) -> Bool {
+        guard others.count < most else { return false }
+        let parent = Self.parent(of: name)
+        return others.count { Self.parent(of: $0) == parent } < max(1, most / 4)
+    }
+
+    /// The last two labels.
+    private static func parent(of name: String) -> Substring {
+        let dots = name.indices.filter { name[$0] == "." }
+        guard dots.count > 1 else { return name[...] }
+        return name[name.index(after: dots[dots.count - 2])...]
+    }
+
+    private static func note(
+        _ addresses: [NetworkAddress], of name: String, in work: inout Work
+    ) {
+        guard !addresses.isEmpty else { return }
+        if work.known.count >= mostKnown {
+            work.known = work.known.filter { $0.value.until > .now }
+        }
+        if work.known.count >= mostKnown { work.known = [:] }
+        work.known[name] = (addresses, .now + memory)
     }
 }

@@ -11,7 +11,7 @@ protocol NameLookup: Sendable {
 /// it has threads of its own, and those that read files do not wait for it.
 struct SystemLookup: NameLookup {
     /// Look-ups at a time.
-    static let threads = 16
+    static let threads = 32
 
     private static let pool: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: threads)

@@ -10,7 +10,7 @@ import Synchronization
 final class RemoteFetcher: Sendable {
     private let lookups: LookupDesk
     private let budget: MemoryBudget
-    private let slots = ConnectionSlots(512)
+    private let slots = ConnectionSlots(512, ofOneAddress: 128)
     private let rest = Mutex(HostRest<ContinuousClock>())
 
     init(lookup: any NameLookup = SystemLookup(), budget: MemoryBudget) {
@@ -45,8 +45,9 @@ final class RemoteFetcher: Sendable {
         do throws(SourceFailure) {
             return try await walk(address, order)
         } catch {
-            // Who has gone away says nothing about the address.
-            if !Task.isCancelled {
+            // Who has gone away says nothing about the address, and what is answered to one client's
+            // conditions nothing about an answer without them.
+            if !Task.isCancelled, conditions.isEmpty || !error.isOfAnswer {
                 withRest(rules) { $0.remember(error, of: address.text, at: .now) }
             }
             throw error
@@ -95,7 +96,8 @@ final class RemoteFetcher: Sendable {
             }
         }
         let server = "\(address.scheme)://\(address.authority)"
-        guard !withRest(rules, { $0.rests(server, at: .now) }) else { throw .resting }
+        let turn = withRest(rules) { $0.turn(of: server, at: .now) }
+        guard turn != .rest else { throw .resting }
         do throws(SourceFailure) {
             let connected = min(.now + rules.connectTimeout, order.end)
             let addresses = try await vetted(address, order, until: connected)
@@ -104,15 +106,26 @@ final class RemoteFetcher: Sendable {
                 largest: order.largest, share: budget.share(), slots: slots,
                 fields: order.named ?? [])
             let outcome = try await hop.ask(addresses, connected: connected, until: order.end)
-            let sign = ServerSign(status: outcome.status, isStart: isStart)
-            withRest(rules) { $0.learn(sign, of: server, at: .now) }
+            let isOwnDoing = isStart && order.conditions.isEmpty
+            learn(ServerSign(status: outcome.status, isStart: isOwnDoing), of: server, turn, rules)
             return outcome
         } catch {
-            if !Task.isCancelled {
-                let sign = ServerSign(error, isStart: isStart)
-                withRest(rules) { $0.learn(sign, of: server, at: .now) }
-            }
+            let sign = Task.isCancelled ? .unknown : ServerSign(error, isStart: isStart)
+            learn(sign, of: server, turn, rules)
             throw error
+        }
+    }
+
+    private func learn(
+        _ sign: ServerSign, of server: String, _ turn: HostRest<ContinuousClock>.Turn,
+        _ rules: RemoteRules
+    ) {
+        withRest(rules) { rest in
+            if turn == .tryOut, sign == .unknown {
+                rest.giveBack(server, at: .now)
+            } else {
+                rest.learn(sign, of: server, at: .now)
+            }
         }
     }
 

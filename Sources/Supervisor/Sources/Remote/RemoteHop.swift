@@ -63,7 +63,7 @@ struct RemoteHop: Sendable {
         _ pinned: NetworkAddress, connect: Duration, until end: ContinuousClock.Instant,
         _ progress: HopProgress
     ) async -> Result<Outcome, any Error>? {
-        guard slots.take() else { return .failure(SourceFailure.busy) }
+        guard slots.take(pinned) else { return .failure(SourceFailure.busy) }
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: configuration(pinned, connect, progress))
@@ -76,7 +76,7 @@ struct RemoteHop: Sendable {
         }
         // A connection that is still being made ends at its deadline, for which nobody waits but the
         // next one.
-        client.shutdown { _ in slots.giveBack() }
+        client.shutdown { _ in slots.giveBack(pinned) }
         return result
     }
 
@@ -99,12 +99,12 @@ struct RemoteHop: Sendable {
             configuration.tlsConfiguration = tls
         }
         // Not this hop: its memory would be held until the client has come to its end.
-        let address = address
+        let (address, largest) = (address, largest)
         configuration.http1_1ConnectionDebugInitializer = { channel in
             progress.asks(on: channel, within: answerTime)
             return channel.eventLoop.submit {
                 do {
-                    try Self.prepare(channel, to: address, at: pinned)
+                    try Self.prepare(channel, to: address, at: pinned, largest)
                 } catch {
                     channel.close(promise: nil)
                     throw error
@@ -117,7 +117,8 @@ struct RemoteHop: Sendable {
     /// Before a byte of the request is sent: that it goes to this address and no other, and to whom the
     /// certificate names.
     private static func prepare(
-        _ channel: any Channel, to address: RemoteAddress, at pinned: NetworkAddress
+        _ channel: any Channel, to address: RemoteAddress, at pinned: NetworkAddress,
+        _ largest: Int
     ) throws {
         let reached = channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
         guard reached == pinned else { throw SourceFailure.noSuchHost }
@@ -127,7 +128,7 @@ struct RemoteHop: Sendable {
                 throw SourceFailure.unreachable("the certificate is for another name")
             }
         }
-        try HeadLimit.set(on: channel.pipeline)
+        try HeadLimit.set(on: channel.pipeline, largest: largest)
     }
 
     private func ask(_ client: HTTPClient, _ progress: HopProgress) async throws -> Outcome {
