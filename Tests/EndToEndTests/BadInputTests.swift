@@ -115,7 +115,7 @@ struct BadInputTests {
     @Test("a path that is not there, and a method that does not apply")
     func routes() async throws {
         let http = try Served.http
-        expect(try await http.get("/nothing"), isProblem: "not-found", 404)
+        expect(try await http.get("/v1/nothing"), isProblem: "not-found", 404)
         expect(try await http.get("/v1//process"), isProblem: "not-found", 404)
         let answer = try await http.get("/v1/process")
         expect(answer, isProblem: "method-not-allowed", 405)
@@ -125,9 +125,10 @@ struct BadInputTests {
     @Test("a request id is taken over when it is one, and replaced when it is not")
     func requestID() async throws {
         let http = try Served.http
-        let kept = try await http.get("/nothing", headers: [("X-Request-ID", "my-id_1")])
+        let kept = try await http.get("/v1/nothing", headers: [("X-Request-ID", "my-id_1")])
         expect(kept, isProblem: "not-found", 404, with: ["request_id": "my-id_1"])
-        let replaced = try await http.get("/nothing", headers: [("X-Request-ID", "a\"b<script>")])
+        let replaced = try await http.get(
+            "/v1/nothing", headers: [("X-Request-ID", "a\"b<script>")])
         expect(replaced, isProblem: "not-found", 404)
         #expect(!replaced.text.contains("script"))
     }

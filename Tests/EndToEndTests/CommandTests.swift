@@ -91,7 +91,7 @@ struct CommandTests {
             ["process", "-", "-o", "a.png", "-O", "nonsense:1"], ["info", "--unknown", "-"],
             ["process", "-", "-o", "a.png", "-O", "fn:cat"], ["options", "widht"],
             ["process", "-", "-o", "a.png", "-O", "wm:0.5"],
-            ["serve"], ["serve", "--dev", "--listen", "0.0.0.0:0"],
+            ["serve", "--dev", "--listen", "0.0.0.0:0"],
             ["serve", "--dev", "--listen", "nowhere"], ["info", "-", "--timeout", "soon"],
         ] as [[String]])
     func usage(_ arguments: [String]) async throws {

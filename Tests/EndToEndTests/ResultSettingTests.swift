@@ -151,15 +151,15 @@ struct ForbiddenOptionTests {
         expect(answer, isProblem: "forbidden-option", 403, with: ["option": String(name)])
     }
 
-    @Test("a watermark where there is none, and addresses beyond the image root")
+    @Test("a watermark where there is none, and addresses that are none")
     func watermark() async throws {
         let http = try Served.http
         let none = try await http.post("/v1/process?wm=1", body: SampleFormat.png.file)
         expect(none, isProblem: "invalid-option", 400, with: ["option": "watermark"])
-        // "http://a/b.png" in URL-safe Base64.
+        // "ftp://a/b.png" in URL-safe Base64.
         for (query, option) in [
-            ("wm=1&wmu=aHR0cDovL2EvYi5wbmc", "watermark_url"),
-            ("fiu=aHR0cDovL2EvYi5wbmc", "fallback_image_url"),
+            ("wm=1&wmu=ZnRwOi8vYS9iLnBuZw", "watermark_url"),
+            ("fiu=ZnRwOi8vYS9iLnBuZw", "fallback_image_url"),
         ] {
             let answer = try await http.post("/v1/process?\(query)", body: SampleFormat.png.file)
             expect(answer, isProblem: "invalid-option", 400, with: ["option": option])

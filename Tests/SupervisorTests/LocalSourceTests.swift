@@ -109,11 +109,11 @@ struct LocalSourceTests: ~Copyable {
         await #expect(throws: Problem.unavailable) { try await poor.collect(path) }
     }
 
-    @Test("an empty file is a broken image, not a missing body")
+    @Test("an empty file is a source without bytes, not a missing body")
     func empty() async throws {
         let root = try root()
         let path = try ImagePath(percentEncoded: "empty.png")
-        await #expect(throws: Problem.brokenImage) { try await root.collect(path) }
+        await #expect(throws: Problem.source(.empty)) { try await root.collect(path) }
     }
 
     @Test("with strict types the extension counts")

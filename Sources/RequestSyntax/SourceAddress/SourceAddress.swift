@@ -49,7 +49,7 @@ public enum SourceAddress: Equatable, Hashable, Sendable {
                 byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
             }
         guard isName, !name.contains(".."), name.first != ".", name.last != "." else {
-            throw .malformed("it names no bucket")
+            throw .malformed("its bucket has no name of 3 to 63 letters, digits, dots and hyphens")
         }
         guard !key.isEmpty, key.utf8.count <= 1_024 else { throw .malformed("it names no object") }
         let segments = key.split(separator: "/", omittingEmptySubsequences: false)

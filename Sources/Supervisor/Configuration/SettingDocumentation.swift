@@ -113,8 +113,9 @@ enum SettingDocumentation {
         every request needs: no cookies, no credentials.
 
         What was refused has a line `source not used` in the log with the address, the rule and the \
-        setting that would permit it. A host that fails `sources.breaker_failures` times in a row is left \
-        alone for `sources.breaker_time`; then one request tries.
+        setting that would permit it. A server that cannot be connected to, does not answer in time or \
+        answers 5xx `sources.breaker_failures` times in a row is left alone for \
+        `sources.breaker_time`; then one request tries.
 
         ## Policies and formats
 

@@ -20,6 +20,7 @@ extension Problem {
             (.forbidden, "Forbidden. It looks as if an option stood where the signature belongs.")
         case .forbiddenOption: (.forbidden, "Invalid URL")
         case .invalidURL, .invalidOption, .expired: (.notFound, "Invalid URL")
+        case .source(.empty): (.unprocessableContent, "Failed to detect source image type")
         case .source(let failure):
             switch failure.kind {
             case .refused: (failure.status, "Invalid source URL")

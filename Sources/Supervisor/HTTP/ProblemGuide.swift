@@ -172,7 +172,7 @@ extension Problem {
         case .incomplete:
             ("A source ended before the length that it had announced.", "Ask again.")
         case .unusable:
-            ("A source came compressed, which nobody asked for.", "Mend its server.")
+            ("A source has no bytes, or came compressed, which nobody asked for.", "Mend it.")
         }
     }
 

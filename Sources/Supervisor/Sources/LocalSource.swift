@@ -88,7 +88,7 @@ struct LocalSource: ImageSource {
             throw problem(error, largest)
         }
         // No body was expected, so none is missing: it is the image that is not whole.
-        guard buffer.readableBytes > 0 else { throw .brokenImage }
+        guard buffer.readableBytes > 0 else { throw .source(.empty) }
         let source = try SourceBytes(
             buffer, sha256: InputDigest.hex(of: buffer), announced: announced)
         return CollectedSource(source: source, share: share)

@@ -34,6 +34,8 @@ enum SourceFailure: Error, Equatable, Sendable {
     case unexpected(Int)
     /// Not all of it came.
     case incomplete
+    /// There are no bytes.
+    case empty
     /// More bytes than a source may have.
     case tooLarge(Int)
     /// The bytes are packed by the server, which nobody asked for.
@@ -66,7 +68,7 @@ enum SourceFailure: Error, Equatable, Sendable {
             .unreachable
         case .timeout: .timeout
         case .incomplete: .incomplete
-        case .tooLarge, .encoded: .unusable
+        case .tooLarge, .encoded, .empty: .unusable
         }
     }
 
@@ -77,7 +79,7 @@ enum SourceFailure: Error, Equatable, Sendable {
             HTTPResponse.Status(code: status)
         case .serverError, .resting, .busy: .badGateway
         case .timeout: .gatewayTimeout
-        case .incomplete, .tooLarge, .encoded: .unprocessableContent
+        case .incomplete, .tooLarge, .encoded, .empty: .unprocessableContent
         default: .notFound
         }
     }
@@ -110,6 +112,7 @@ enum SourceFailure: Error, Equatable, Sendable {
         case .clientError(let status), .serverError(let status), .unexpected(let status):
             "the server answered \(status)"
         case .incomplete: "the answer ended early"
+        case .empty: "it has no bytes"
         case .tooLarge(let largest): "it has more than \(largest) bytes"
         case .encoded: "the answer is compressed"
         case .timeout: "it took too long"

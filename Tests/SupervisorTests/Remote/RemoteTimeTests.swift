@@ -136,6 +136,30 @@ struct RemoteTimeTests {
         try await settled("the memory is free") { budget.share().grow(by: 1_000) }
     }
 
+    @Test("what a server answers to one client's conditions is not held against it")
+    func conditional() async throws {
+        try await PathServer.with([
+            "/a": PathServer.answer("503 Down"), "/b": PathServer.answer("400 Bad"),
+        ]) { origin in
+            var fetch = try Fetch(ports: [origin.port])
+            fetch.rules.rest = HostRestLimits(
+                failures: 1, rest: .seconds(600), memory: .seconds(600))
+            let start = "http://good.example:\(origin.port)"
+            fetch.conditions = SourceConditions(etag: "\"x\"")
+            for _ in 0..<2 {
+                #expect(try await fetch.failure(start + "/a") == .serverError(503))
+                #expect(try await fetch.failure(start + "/b") == .clientError(400))
+            }
+            fetch.conditions = SourceConditions()
+            #expect(try await fetch.failure(start + "/b") == .clientError(400))
+            #expect(origin.requests.count == 5)
+            #expect(try await fetch.failure(start + "/b") == .clientError(400))
+            #expect(origin.requests.count == 5)
+            #expect(try await fetch.failure(start + "/a") == .serverError(503))
+            #expect(try await fetch.failure(start + "/c") == .resting)
+        }
+    }
+
     @Test("a server that is broken is left alone, and its redirects bring no other into discredit")
     func breaker() async throws {
         try await PathServer.with([

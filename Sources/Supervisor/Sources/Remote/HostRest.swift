@@ -118,7 +118,7 @@ extension SourceFailure {
         switch self {
         case .noSuchHost, .unreachable, .noAnswer, .clientError, .serverError, .unexpected,
             .incomplete,
-            .encoded, .timeout, .badRedirect, .insecureRedirect:
+            .encoded, .empty, .timeout, .badRedirect, .insecureRedirect:
             true
         case .notPermitted, .notAllowed, .redirectNotAllowed, .malformed, .scheme, .port, .address,
             .tooLarge, .tooManyRedirects, .busy, .resting, .noMemory:

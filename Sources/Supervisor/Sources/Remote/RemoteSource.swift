@@ -25,7 +25,7 @@ extension SourceAnswer {
         switch answer {
         case .unchanged(let validators): self = .unchanged(validators)
         case .image(let bytes, let sha256, let share, let validators):
-            guard bytes.readableBytes > 0 else { throw .brokenImage }
+            guard bytes.readableBytes > 0 else { throw .source(.empty) }
             // What a server says of the type counts for nothing: too many say anything.
             let source = try SourceBytes(bytes, sha256: sha256, announced: .nothing)
             self = .image(CollectedSource(source: source, share: share), validators)
