@@ -27,8 +27,13 @@ struct RequestPath: RequestAnswerer {
     func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
         // HTTP: which of the routes there are.
         let target = request.head.path ?? ""
-        client.note(route: "unknown", errors: Route.errors(at: target))
-        let route = try Route(method: request.method, target: target)
+        let route: Route
+        do throws(Problem) {
+            route = try Route(method: request.method, target: target)
+        } catch {
+            client.note(route: "unknown", errors: Route.errors(at: target))
+            throw error
+        }
         client.note(route: route.label, errors: route.errors)
         switch route {
         case .health, .live, .ready: return await health.answer(route)
