@@ -16,7 +16,7 @@ release_flags=(-c release --static-swift-stdlib -Xswiftc -use-ld=lld)
 packages=(
     ca-certificates git libncurses6 libcurl4 libxml2 libsqlite3-0
     binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev pkg-config
-    libvips-dev libseccomp-dev libmagic-dev
+    libvips-dev libseccomp-dev libmagic-dev libsqlite3-dev
     python3 python3-pip python3-prometheus-client python3-jsonschema python3-yaml libimage-exiftool-perl curl openssl
 )
 

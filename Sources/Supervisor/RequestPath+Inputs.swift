@@ -8,13 +8,13 @@ extension RequestPath {
     /// The image that is asked for or was sent, or the one for where that cannot be had, and the
     /// images beside it.
     func inputs(
-        _ route: Route, _ request: Request, _ client: Client, _ order: ImageOrder,
-        _ signed: SignedOrder?, _ settings: LiveSettings.Values
+        _ route: Route, _ request: Request, _ client: Client, _ caller: Caller,
+        _ order: ImageOrder, _ signed: SignedOrder?, _ settings: LiveSettings.Values
     ) async throws(Problem) -> Inputs.Found {
         let largest = Int(
             clamping: min(order.limits.inputBytes, jobs.widestLimits.inputBytes))
         var visit = SourceDesk.Visit(
-            rules: settings.sources, isTrusted: signed != nil || settings.isDevelopment,
+            rules: settings.sources, isTrusted: signed != nil || caller.may(.sources),
             largest: largest, requestID: client.requestID.text)
         visit.buckets = settings.buckets
         visit.conditions = signed?.conditions ?? SourceConditions()

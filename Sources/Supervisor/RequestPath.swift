@@ -21,6 +21,8 @@ struct RequestPath: RequestAnswerer {
     /// Where images are fetched from that do not come with the request.
     let desk: SourceDesk
     let health: HealthCheck
+    /// Who may ask for what.
+    let door: FrontDoor
     /// Who and what has killed children.
     let killers: KillerWatch
 
@@ -41,12 +43,13 @@ struct RequestPath: RequestAnswerer {
         case .process, .batch, .uploadInfo, .image, .imageInfo, .signed: break
         }
 
-        // Admission: whose requests kill children waits; text becomes a plan, before a byte of the
-        // body is read.
-        let sender = Sender(client, request.headers)
+        // Admission: who asks, and by which right; whose requests kill children waits; text becomes a
+        // plan, before a byte of the body is read.
+        var settings = settings.current
+        let caller = try door.pass(request.head, route, client, settings, now: Self.now)
+        let sender = caller.sender
         try killers.admit(sender)
-        let settings = settings.current
-        guard route.isOpen || settings.isDevelopment else { throw .unsigned }
+        settings.requests.rules = caller.narrowed(settings.requests.rules)
         let operation = route.operation
         let query = Route.query(of: target)
         let wishes = try Self.wishes(query, for: operation, settings.requests.rules)
@@ -65,7 +68,7 @@ struct RequestPath: RequestAnswerer {
         // Sources: the whole input, counted, hashed, and of a format we know; and what is put upon
         // it.
         let inputs: Inputs
-        switch try await self.inputs(route, request, client, order, signed, settings) {
+        switch try await self.inputs(route, request, client, caller, order, signed, settings) {
         case .all(let found): inputs = found
         case .unchanged(let origin): return ImageResponse.unchanged(order, origin)
         }
@@ -92,7 +95,8 @@ struct RequestPath: RequestAnswerer {
             requestID: client.requestID.text, operation: operation, input: input.source,
             plans: plans, companions: companions, wishes: wishes, limits: limits,
             deadline: .now + settings.jobTime,
-            traceID: client.traceID, charge: killers.charge(for: input, use, of: sender))
+            traceID: client.traceID, party: caller.party, source: client.notes.source,
+            charge: killers.charge(for: input, use, of: sender))
         // Both count as memory in use: the inputs as long as they are held here, the result until
         // the last client has taken it.
         defer { withExtendedLifetime(inputs.shares) {} }

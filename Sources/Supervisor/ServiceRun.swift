@@ -47,6 +47,8 @@ struct ServiceRun {
         let records = try recordStore(crashes, metrics)
         let quarantine = try quarantine(in: state)
         let jobs = try await start(prepared, metrics, records)
+        let keys = KeyRing()
+        let audit = LoggedAudit(logger: logger)
         let health = HealthCheck(sandbox: jobs, posture: configuration.posture) {
             settings.current.jobTime
         }
@@ -61,7 +63,7 @@ struct ServiceRun {
             desk: SourceDesk(
                 folder: folder, remote: RemoteFetcher(budget: budget),
                 buckets: RemoteFetcher(budget: budget), budget: budget, logger: logger),
-            health: health, killers: killers)
+            health: health, door: FrontDoor(keys: keys, audit: audit), killers: killers)
         let administration = ServiceAdministration(
             configuration, loader: loader, jobs: jobs, settings: settings, health: health,
             metrics: metrics, log: log, state: state, killers: killers, quarantine: quarantine,

@@ -171,15 +171,15 @@ struct SignedURLTests {
         #expect(answer.header("Allow") == "GET, HEAD")
     }
 
-    @Test("without a signature only what tells nothing is answered")
+    @Test("without a signature or a key only what tells nothing is answered")
     func unsigned() async throws {
         let http = try Served.http
         let png = SampleFormat.png.file
-        expect(try await http.post("/v1/process?w=1", body: png), isProblem: "unsigned", 403)
-        expect(try await http.post("/v1/info", body: png), isProblem: "unsigned", 403)
-        expect(try await http.post("/v1/batch?options=w:1", body: png), isProblem: "unsigned", 403)
-        expect(try await http.get("/v1/images/test1.png"), isProblem: "unsigned", 403)
-        expect(try await http.get("/v1/images/missing.png"), isProblem: "unsigned", 403)
+        expect(try await http.post("/v1/process?w=1", body: png), isProblem: "unauthorized", 401)
+        expect(try await http.post("/v1/info", body: png), isProblem: "unauthorized", 401)
+        expect(try await http.post("/v1/batch?options=w:1", body: png), isProblem: "unauthorized", 401)
+        expect(try await http.get("/v1/images/test1.png"), isProblem: "unauthorized", 401)
+        expect(try await http.get("/v1/images/missing.png"), isProblem: "unauthorized", 401)
         #expect(try await http.get("/health").status == 200)
         #expect(try await http.get("/v1/options").status == 200)
         expect(try await http.get("/"), isProblem: "not-found", 404)

@@ -105,6 +105,15 @@ public enum OptionParser {
                 option: written.name,
                 reason: "Only presets are allowed here. Write pr and the name of one.")
         }
+        if option.name == ProcessingOption.preset.name, let nameable = rules.nameable,
+            let other = written.arguments.first(where: { !nameable.contains($0) })
+        {
+            throw OptionError(
+                option: written.name,
+                reason: "The preset \"\(PrintableText.make(other.utf8))\" is not permitted here. "
+                    + "Name one of \(nameable.sorted().joined(separator: ", ")).",
+                isForbidden: true)
+        }
         if let allowed = rules.allowed, !allowed.contains(written.name) {
             throw OptionError(
                 option: written.name, reason: "This option is not allowed here. Leave it out.")

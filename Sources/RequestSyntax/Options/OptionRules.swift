@@ -4,6 +4,8 @@ public struct OptionRules: Equatable, Sendable {
     public var presets: [String: [WrittenOption]] = [:]
     /// Whether requests name presets and nothing else.
     public var onlyPresets = false
+    /// The presets that requests may name; nil for all. Presets may name any.
+    public var nameable: Set<String>?
     /// Names of options that may be written, aliases among them only where they are listed too; nil for
     /// all. Presets may use any.
     public var allowed: Set<String>?

@@ -36,17 +36,9 @@ final class AdminDoor: Sendable {
         if let wait = wrongKeys.withLock({ $0.wait(for: block) }) {
             throw .tooManyAttempts(seconds: Int((wait / .seconds(1)).rounded(.up)))
         }
-        if let key = Self.key(request.headerFields), keys.accept(key) { return }
+        if let key = FrontDoor.key(request.headerFields), keys.accept(key) { return }
         wrongKeys.withLock { $0.take(for: block) }
         throw .unauthorized
-    }
-
-    /// The key as `Authorization: Bearer KEY` (RFC 6750 section 2.1) or as `X-API-Key`.
-    private static func key(_ headers: HTTPFields) -> String? {
-        guard let authorization = headers[.authorization] else { return headers[.apiKey] }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
     }
 }
 
@@ -57,7 +49,3 @@ private protocol Attempts: Sendable {
 }
 
 extension TokenBuckets: Attempts where Key == AddressBlock? {}
-
-extension HTTPField.Name {
-    static let apiKey = Self("X-API-Key")!
-}

@@ -7,8 +7,11 @@ extension ConfigurationRules {
 
     /// Whole sentences behind the names of settings; for a configuration without problems.
     var warnings: [String] {
-        [openAdministration, guessableKey, bucketsWithoutKeys, endpointWithoutKeys]
-            .compactMap { $0 } + unreachedPorts
+        [
+            openAdministration, unsignedService, guessableKey, bucketsWithoutKeys,
+            endpointWithoutKeys,
+        ]
+        .compactMap { $0 } + unreachedPorts
     }
 
     private func warning(_ key: String, _ text: String) -> String {
@@ -23,6 +26,15 @@ extension ConfigurationRules {
             "admin_listen",
             "operators' commands at \(admin.text) can be reached from other machines, and the "
                 + "admin key travels unencrypted. Put TLS in front, or listen on loopback.")
+    }
+
+    private var unsignedService: String? {
+        guard !configuration.dev, configuration.signing.keys.values.isEmpty else { return nil }
+        return warning(
+            "key",
+            "there is none, so no signed URL is answered, and clients need keys. Make a pair with "
+                + "'glovebox sign --new-pair' and set GLOVEBOX_KEY and GLOVEBOX_SALT, or make a key "
+                + "with 'glovebox keys create'. To try things out, start with --dev.")
     }
 
     private var guessableKey: String? {

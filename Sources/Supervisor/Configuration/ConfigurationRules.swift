@@ -24,7 +24,6 @@ struct ConfigurationRules {
     func problems(without refused: Set<String>) -> [ConfigurationProblem] {
         let rules: [Rule] =
             [
-                (["key"], keylessService),
                 (["key", "salt"], unpairedKeys),
                 (["listen", "admin_listen"], openDevelopment),
                 (["listen", "posture", "audit.listen"], openAudit),
@@ -47,15 +46,6 @@ struct ConfigurationRules {
 
     func problem(_ key: String, _ what: String, _ advice: String) -> ConfigurationProblem {
         ConfigurationProblem(configuration.origin(of: key), what, advice)
-    }
-
-    private var keylessService: ConfigurationProblem? {
-        guard !configuration.dev, purpose != .command, configuration.signing.keys.values.isEmpty
-        else { return nil }
-        return problem(
-            "key", "there is none, and nothing is served unsigned",
-            "Make a pair with 'glovebox sign --new-pair' and set GLOVEBOX_KEY and GLOVEBOX_SALT, or "
-                + "start with --dev, which asks nobody for a key and listens on loopback only.")
     }
 
     private var unpairedKeys: ConfigurationProblem? {
@@ -94,7 +84,7 @@ struct ConfigurationRules {
 
     private var missingAdminKey: ConfigurationProblem? {
         guard let admin = configuration.adminListen, configuration.adminKey == nil,
-            !configuration.dev, keylessService == nil
+            !configuration.dev, purpose != .command
         else { return nil }
         return problem(
             "admin_key", "there is none, and operators' commands are served at \(admin.text)",

@@ -19,6 +19,8 @@ final class LiveSettings: Sendable {
         var signing = SigningSettings()
         var sources = RemoteRules()
         var buckets = BucketSettings()
+        /// Whose word about clients counts.
+        var proxies = ClientAddress()
         /// Whether nobody is asked for a key.
         var isDevelopment = true
 

@@ -14,6 +14,10 @@ final class Client: Sendable {
         var route = "unknown"
         /// How errors are shown on it.
         var errors = ErrorFace.details
+        /// The client's address where that is not its connection's.
+        var address: String?
+        /// The id of the key that was sent.
+        var key: String?
         /// The result's format by name.
         var format: String?
         /// The path as a log line may hold it, where that is not what came.
@@ -44,8 +48,10 @@ final class Client: Sendable {
 
     /// The trace's id, for log lines.
     var traceID: String { trace.traceID }
-    /// The client's IP address.
+    /// The IP address at the other end of the connection: that of a proxy, where there is one.
     var address: String { connection.address }
+    /// The client's address as far as it is known.
+    var shownAddress: String { notes.address ?? address }
 
     /// Lets a client that waits for `100 Continue` send its body.
     func wantBody() {
@@ -62,6 +68,14 @@ final class Client: Sendable {
             $0.route = route
             $0.errors = errors
         }
+    }
+
+    func note(address: String) {
+        noted.withLock { $0.address = address }
+    }
+
+    func note(key: String) {
+        noted.withLock { $0.key = key }
     }
 
     func note(path: String) {

@@ -91,7 +91,7 @@ struct Endpoint: HTTPResponder {
             "request_id": "\(client.requestID)",
             "trace_id": "\(client.trace.traceID)",
             "span_id": "\(client.trace.spanID)",
-            "client": "\(client.address)",
+            "client": "\(client.shownAddress)",
             "method": "\(client.request.method)",
             "path": "\(String(decoding: path, as: UTF8.self))",
             "route": "\(ended.route)",
@@ -100,6 +100,8 @@ struct Endpoint: HTTPResponder {
             "bytes_in": .stringConvertible(ended.bytesIn),
             "bytes_out": .stringConvertible(ended.bytesOut),
         ]
+        if client.shownAddress != client.address { fields["peer"] = "\(client.address)" }
+        if let key = client.notes.key { fields["key"] = "\(key)" }
         if let name = ended.problem { fields["problem"] = "\(name)" }
         // A line of plain text tells a client nothing, and its operator would know no more.
         if client.notes.errors == .plain, let problem { fields["reason"] = "\(problem.reason)" }

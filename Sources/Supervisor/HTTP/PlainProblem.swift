@@ -86,7 +86,8 @@ extension Problem {
 
     private var isOfSignedURLs: Bool {
         switch self {
-        case .emptyBody, .malformedRequest, .unauthorized, .foreignPage, .unsigned, .reloadRefused,
+        case .emptyBody, .malformedRequest, .unauthorized, .foreignPage, .missingScope,
+            .addressNotPermitted, .keyExpired, .mistypedKey, .reloadRefused,
             .bodyTimeout, .headerTimeout, .targetTooLong, .headersTooLarge, .tooManyAttempts:
             false
         default: true

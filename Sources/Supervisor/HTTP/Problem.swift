@@ -15,8 +15,11 @@ enum Problem: Error, Equatable, Sendable {
     /// An option that the configuration permits nobody.
     case forbiddenOption(OptionError)
     case notFound
-    /// Without a signature the route is closed here.
-    case unsigned
+    /// The key permits something else: what is missing.
+    case missingScope(KeyScope)
+    /// The key may not be sent from this address.
+    case addressNotPermitted
+    case keyExpired
     /// A signed URL whose signature is not right, or without the bearer text that goes with it.
     case wrongSignature
     /// Signatures are not verified here, and an option stands where one belongs.
@@ -55,8 +58,10 @@ enum Problem: Error, Equatable, Sendable {
     /// A header field, or all of them together, are too large, or there are too many.
     case headersTooLarge
     case targetTooLong
-    /// The admin listener was asked without a key, or with a wrong one.
+    /// There is no key, or a wrong one.
     case unauthorized
+    /// What was sent begins as a key does, and its checksum does not fit.
+    case mistypedKey
     /// Too many wrong keys from this address.
     case tooManyAttempts(seconds: Int)
     /// Too many images of this client could not be processed.
@@ -74,7 +79,9 @@ enum Problem: Error, Equatable, Sendable {
         case .invalidOption: "invalid-option"
         case .forbiddenOption: "forbidden-option"
         case .notFound: "not-found"
-        case .unsigned: "unsigned"
+        case .missingScope: "missing-scope"
+        case .addressNotPermitted: "address-not-permitted"
+        case .keyExpired: "key-expired"
         case .wrongSignature, .optionForSignature: "wrong-signature"
         case .invalidURL: "invalid-url"
         case .source(let failure): "source-\(failure.kind.rawValue)"
@@ -94,7 +101,7 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: "header-timeout"
         case .headersTooLarge: "headers-too-large"
         case .targetTooLong: "target-too-long"
-        case .unauthorized: "unauthorized"
+        case .unauthorized, .mistypedKey: "unauthorized"
         case .tooManyAttempts: "too-many-attempts"
         case .tooManyFailures: "too-many-failures"
         case .foreignPage: "foreign-page"
@@ -120,9 +127,10 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: .requestTimeout
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .targetTooLong: .uriTooLong
-        case .unauthorized: .unauthorized
+        case .unauthorized, .mistypedKey: .unauthorized
         case .tooManyAttempts, .tooManyFailures: .tooManyRequests
-        case .foreignPage, .forbiddenOption, .unsigned, .wrongSignature, .optionForSignature:
+        case .foreignPage, .forbiddenOption, .missingScope, .addressNotPermitted, .keyExpired,
+            .wrongSignature, .optionForSignature:
             .forbidden
         case .reloadRefused: .conflict
         }
@@ -136,7 +144,9 @@ enum Problem: Error, Equatable, Sendable {
         case .invalidOption: "An option cannot be honoured"
         case .forbiddenOption: "An option is not permitted"
         case .notFound: "There is nothing here"
-        case .unsigned: "The request is not signed"
+        case .missingScope: "The key does not permit this"
+        case .addressNotPermitted: "The key may not be sent from here"
+        case .keyExpired: "The key has expired"
         case .wrongSignature, .optionForSignature: "The signature is not right"
         case .invalidURL: "The URL cannot be read"
         case .source(let failure):
@@ -163,7 +173,7 @@ enum Problem: Error, Equatable, Sendable {
         case .headerTimeout: "The request took too long to arrive"
         case .headersTooLarge: "The header is too large"
         case .targetTooLong: "The request target is too long"
-        case .unauthorized: "A key is needed"
+        case .unauthorized, .mistypedKey: "A key is needed"
         case .tooManyAttempts: "Too many wrong keys"
         case .tooManyFailures: "Too many images could not be processed"
         case .foreignPage: "Web pages are not answered here"
@@ -181,7 +191,11 @@ enum Problem: Error, Equatable, Sendable {
         case .invalidOption(let error), .forbiddenOption(let error):
             "The option \"\(error.option)\": \(error.reason)"
         case .notFound: "Nothing can be found at this path."
-        case .unsigned: "Only signed URLs are answered here."
+        case .missingScope(let scope):
+            "Use a key with the scope \(scope.rawValue), or have it added to this one."
+        case .addressNotPermitted:
+            "The key names the addresses that it may be sent from, and this is none of them."
+        case .keyExpired: "Ask the operator for another key."
         case .wrongSignature: "Sign the URL with a key of this service."
         case .optionForSignature:
             "The path begins with an option. Put a signature before it, or any text where none is "
@@ -216,7 +230,10 @@ enum Problem: Error, Equatable, Sendable {
         case .headersTooLarge: "Send fewer or smaller header fields."
         case .targetTooLong: "Send a shorter path or a shorter query."
         case .unauthorized:
-            "Send the admin key as Authorization: Bearer KEY, or as X-API-Key: KEY."
+            "Send a key of this service as Authorization: Bearer KEY, or as X-API-Key: KEY."
+        case .mistypedKey:
+            "The key was cut off or mistyped: its last characters do not fit the others. Copy it "
+                + "again."
         case .tooManyAttempts(let seconds): "Try again in \(seconds) seconds, with the right key."
         case .tooManyFailures(let seconds):
             "Too many images from this address could not be processed. Try again in \(seconds) "

@@ -9,7 +9,7 @@ extension Problem {
         .emptyBody, .invalidOption(OptionError(option: "option", reason: "reason")),
         .malformedRequest("reason"), .unauthorized, .foreignPage,
         .forbiddenOption(OptionError(option: "option", reason: "reason", isForbidden: true)),
-        .unsigned, .wrongSignature,
+        .missingScope(.process), .addressNotPermitted, .keyExpired, .wrongSignature,
         .notFound, .expired, .invalidURL(.noSource), .source(.notAllowed), .source(.noSuchHost),
         .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
@@ -36,8 +36,18 @@ extension Problem {
                 "An option names a limit, and requests may not do that here. `option` names it.",
                 "Leave it out, or ask the operator."
             )
-        case .unsigned:
-            ("The route asks for more than a signature can permit.", "Use a signed URL.")
+        case .missingScope:
+            (
+                "The key is right, and permits something else. `scope` names what is missing.",
+                "Use another key, or have the scope added."
+            )
+        case .addressNotPermitted:
+            (
+                "The key names the addresses that it may be sent from, and the client's is none of "
+                    + "them.", "Send it from there, or have the address added."
+            )
+        case .keyExpired:
+            ("The key was good until a time that has passed.", "Ask the operator for another key.")
         case .wrongSignature, .optionForSignature:
             (
                 "The signature of a URL, or the bearer text beside it, is not right.",
@@ -126,10 +136,11 @@ extension Problem {
             )
         case .deadline:
             ("The work took longer than it may.", "Send a smaller image or ask for less.")
-        case .unauthorized:
+        case .unauthorized, .mistypedKey:
             (
-                "The admin listener was asked without a key, or with a wrong one.",
-                "Send the admin key as `Authorization: Bearer KEY` or as `X-API-Key`."
+                "There is no key, or a wrong one.",
+                "Send a key as `Authorization: Bearer KEY` or as `X-API-Key: KEY`. The admin "
+                    + "listener asks for an admin key."
             )
         case .foreignPage:
             (

@@ -18,6 +18,7 @@ extension Problem {
         case .overLimit(let limit, _): members.append(("limit", .string(limit.rawValue)))
         case .invalidOption(let error), .forbiddenOption(let error):
             members.append(("option", .string(error.option)))
+        case .missingScope(let scope): members.append(("scope", .string(scope.rawValue)))
         case .reloadRefused(let reasons):
             members.append(("reasons", .array(reasons.map { .string($0) })))
         default: break
@@ -42,6 +43,6 @@ extension Problem {
         if case .methodNotAllowed(let allowed) = self {
             headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
         }
-        if self == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     }
 }

@@ -106,11 +106,13 @@ enum Route: Equatable, Sendable {
         if case .signed = self { .plain } else { .details }
     }
 
-    /// Whether the route verifies who asks by itself, or tells nothing that needs it.
-    var isOpen: Bool {
+    /// What a key has to permit; nil where the route verifies who asks by itself, or tells nothing that
+    /// needs it.
+    var scope: KeyScope? {
         switch self {
-        case .health, .live, .ready, .options, .signed: true
-        case .process, .batch, .uploadInfo, .image, .imageInfo: false
+        case .health, .live, .ready, .options, .signed: nil
+        case .process, .batch, .image: .process
+        case .uploadInfo, .imageInfo: .info
         }
     }
 

@@ -21,6 +21,10 @@ struct Job: Sendable {
     var deadline: ContinuousClock.Instant
     /// The W3C trace it belongs to, for logs.
     var traceID: String?
+    /// Who asked for it; nil for the service itself.
+    var party: Caller.Party?
+    /// The address of the image, without its query, where the request named one.
+    var source: String?
     /// What becomes of it when its child dies; nil for nothing.
     var charge: JobCharge?
     /// The requests that share it with the one it is named after; nil where none can.
@@ -35,8 +39,7 @@ struct Job: Sendable {
             requestID: requestID, traceID: traceID, sha256: input.sha256,
             bytes: input.bytes.readableBytes, announced: input.announced, sniffed: input.format,
             operation: operation, plans: plans, wishes: wishes, limits: limits, deadline: deadline,
-            charge: charge,
-            others: others)
+            party: party, source: source, charge: charge, others: others)
     }
 }
 

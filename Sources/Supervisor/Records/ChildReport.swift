@@ -70,6 +70,10 @@ struct ChildReport: Sendable {
         var wishes = InfoWishes()
         var limits: JobLimits
         var deadline: ContinuousClock.Instant
+        /// Who asked for it first; nil for the service itself.
+        var party: Caller.Party?
+        /// The address of the image, without its query, where the request named one.
+        var source: String?
         var charge: JobCharge?
         var others: OtherRequests?
     }

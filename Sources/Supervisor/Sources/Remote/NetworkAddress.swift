@@ -49,6 +49,13 @@ struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         return isISATAP ? NetworkAddress(bytes: last) : nil
     }
 
+    /// The IPv4 address of a client on an IPv6 socket (RFC 4291 section 2.5.5.2).
+    var mapped: NetworkAddress? {
+        let prefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        guard bytes.count == 16, bytes.starts(with: prefix) else { return nil }
+        return NetworkAddress(bytes: Array(bytes.suffix(4)))
+    }
+
     var description: String {
         guard bytes.count == 16 else { return bytes.map { "\($0)" }.joined(separator: ".") }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
