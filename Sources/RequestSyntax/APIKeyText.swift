@@ -28,6 +28,14 @@ public struct APIKeyText: Equatable, Sendable, CustomStringConvertible, CustomRe
     static let checksumLength = 6
     private static let alphabet = Array(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    /// Whether a byte is one of the alphabet, by its value.
+    private static let isLetter: [Bool] = (0...255).map { alphabet.contains(UInt8($0)) }
+    /// What a byte does to the checksum, by its value.
+    private static let steps: [UInt32] = (0...255).map { byte in
+        (0..<8).reduce(UInt32(byte)) { code, _ in
+            code >> 1 ^ (code & 1 == 1 ? 0xEDB8_8320 : 0)
+        }
+    }
 
     /// Reads what a client has sent.
     public init(_ text: some StringProtocol) throws(Failure) {
@@ -37,7 +45,7 @@ public struct APIKeyText: Equatable, Sendable, CustomStringConvertible, CustomRe
         let body = Array(text.utf8.dropFirst(kind.prefix.utf8.count))
         let isWhole =
             body.count == Self.randomLength + Self.checksumLength
-            && body.allSatisfy { Self.alphabet.contains($0) }
+            && body.allSatisfy { Self.isLetter[Int($0)] }
         guard isWhole,
             Self.checksum(of: text.utf8.dropLast(Self.checksumLength))
                 .elementsEqual(body.suffix(Self.checksumLength))
@@ -62,8 +70,7 @@ public struct APIKeyText: Equatable, Sendable, CustomStringConvertible, CustomRe
     static func checksum(of bytes: some Sequence<UInt8>) -> [UInt8] {
         var code = ~UInt32(0)
         for byte in bytes {
-            code ^= UInt32(byte)
-            for _ in 0..<8 { code = code >> 1 ^ (code & 1 == 1 ? 0xEDB8_8320 : 0) }
+            code = code >> 8 ^ steps[Int(UInt8(truncatingIfNeeded: code) ^ byte)]
         }
         code = ~code
         var digits: [UInt8] = []

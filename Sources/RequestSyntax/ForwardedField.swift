@@ -39,6 +39,29 @@ public enum ForwardedField {
         return nodes
     }
 
+    /// Where the last element of `Forwarded` begins, by what stands in it and behind it: a quotation that
+    /// a client has left open further left does not reach what a proxy has added.
+    ///
+    /// - Returns: the comma before it; nil where there is one element.
+    public static func lastComma(ofForwarded field: Substring) -> Substring.Index? {
+        let bytes = field.utf8
+        var isQuoted = false
+        var index = bytes.endIndex
+        while index > bytes.startIndex {
+            index = bytes.index(before: index)
+            switch bytes[index] {
+            case UInt8(ascii: "\"") where isQuoted:
+                // Behind an odd number of backslashes it is a character of the quotation.
+                let escapes = bytes[..<index].reversed().prefix { $0 == UInt8(ascii: "\\") }.count
+                isQuoted = !escapes.isMultiple(of: 2)
+            case UInt8(ascii: "\""): isQuoted = true
+            case UInt8(ascii: ",") where !isQuoted: return index
+            default: break
+            }
+        }
+        return nil
+    }
+
     /// The nodes of `X-Forwarded-For`, all of its fields joined by commas.
     public static func nodes(xForwardedFor field: some StringProtocol) -> [Node]? {
         let parts = Array(field.utf8).split(

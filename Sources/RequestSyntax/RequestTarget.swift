@@ -8,7 +8,10 @@ public enum RequestTarget: Equatable, Sendable {
 
     /// Reads a target; nil when it has none of the forms that are served.
     public init?(_ text: String) {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        // A fragment is never sent (RFC 9110 section 4.2.5).
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+            return nil
+        }
         if text == "*" {
             self = .asterisk
         } else if text.utf8.first == UInt8(ascii: "/") {
@@ -28,7 +31,7 @@ public enum RequestTarget: Equatable, Sendable {
             return nil
         }
         let rest = text.dropFirst(scheme.count)
-        let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
+        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         guard HostField.isValid(rest[..<end]), end != rest.startIndex else { return nil }
         let path = rest[end...]
         return path.first == "/" ? String(path) : "/" + path

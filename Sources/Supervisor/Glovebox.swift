@@ -57,7 +57,8 @@ struct Glovebox: AsyncParsableCommand {
             InfoCommand.self, OptionsCommand.self, SignCommand.self, URLCommand.self,
             DoctorCommand.self, ConfigCommand.self,
             PolicyCommand.self,
-            CrashesCommand.self, BenchChildrenCommand.self,
+            KeysCommand.self, CrashesCommand.self, AuditCommand.self, ForgetCommand.self,
+            BenchChildrenCommand.self, BenchAdmissionCommand.self,
         ])
 }
 

@@ -21,7 +21,8 @@ extension RequestPath {
         let requests = settings.requests
         var inputs: Inputs
         do throws(Problem) {
-            let (answer, origin) = try await image(route, request, client, signed, visit, settings)
+            let (answer, origin) = try await image(
+                route, request, client, caller.party, signed, visit, settings)
             switch answer {
             case .image(let image, let validators):
                 inputs = Inputs(image: image, origin: origin.with(validators))
@@ -46,8 +47,8 @@ extension RequestPath {
     }
 
     private func image(
-        _ route: Route, _ request: Request, _ client: Client, _ signed: SignedOrder?,
-        _ visit: SourceDesk.Visit, _ settings: LiveSettings.Values
+        _ route: Route, _ request: Request, _ client: Client, _ party: Caller.Party,
+        _ signed: SignedOrder?, _ visit: SourceDesk.Visit, _ settings: LiveSettings.Values
     ) async throws(Problem) -> (SourceAnswer, ImageOrigin) {
         switch route {
         case .image(let path), .imageInfo(let path):
@@ -64,9 +65,9 @@ extension RequestPath {
                 name: address.fileName, signed.order.delivery, settings.signing, now: Self.now)
             return (try await fetch(address, visit, for: client), origin)
         case .process, .batch, .options, .uploadInfo, .health, .live, .ready:
-            let source = UploadSource(request: request, client: client.connection, budget: budget) {
-                client.wantBody()
-            }
+            let source = UploadSource(
+                request: request, client: client.connection, budget: budget, party: party
+            ) { client.wantBody() }
             return (try await source.collect(largest: visit.largest), ImageOrigin())
         }
     }

@@ -23,37 +23,74 @@ struct RequestPath: RequestAnswerer {
     let health: HealthCheck
     /// Who may ask for what.
     let door: FrontDoor
+    /// How much each client may ask for.
+    let limits: RequestLimits
     /// Who and what has killed children.
     let killers: KillerWatch
 
     func answer(_ request: Request, from client: Client) async throws(Problem) -> Response {
         // HTTP: which of the routes there are.
         let target = request.head.path ?? ""
+        let settings = settings.current
+        if !settings.allowed.isEmpty, !Route.isOfHealth(target) {
+            client.note(route: "unknown", errors: Route.errors(at: target))
+            try door.admit(request.headers, client, settings)
+        }
+        if request.method == .options {
+            client.note(route: "options-method")
+            return OptionsResponse.make(
+                try Route.methods(at: target), settings.crossOrigin, to: request.headers)
+        }
         let route: Route
         do throws(Problem) {
             route = try Route(method: request.method, target: target)
         } catch {
             client.note(route: "unknown", errors: Route.errors(at: target))
-            throw error
+            throw limits.judge(error, request.headers, client, settings)
         }
         client.note(route: route.label, errors: route.errors)
         switch route {
         case .health, .live, .ready: return await health.answer(route)
-        case .options: return OptionGuide.response
-        case .process, .batch, .uploadInfo, .image, .imageInfo, .signed: break
+        case .options, .process, .batch, .uploadInfo, .image, .imageInfo, .signed: break
         }
 
-        // Admission: who asks, and by which right; whose requests kill children waits; text becomes a
-        // plan, before a byte of the body is read.
-        var settings = settings.current
-        let caller = try door.pass(request.head, route, client, settings, now: Self.now)
+        // Admission: who asks, and by which right, and whether that is too much.
+        let signature = try SignedQuery.read(request.head, route)
+        let caller: Caller
+        do throws(Problem) {
+            caller = try door.pass(
+                request.head, route, signature, client, settings, now: Self.now)
+        } catch {
+            throw limits.judge(error, request.headers, client, settings)
+        }
+        let visit = try limits.enter(caller, route, client, settings)
+        do throws(Problem) {
+            let query = route.options(in: target, signature)
+            let response = try await answer(request, route, query, caller, client, settings)
+            visit.charge(client.bytesIn + (response.body.contentLength ?? 0))
+            return response
+        } catch {
+            visit.charge(client.bytesIn)
+            door.hear(error, of: client)
+            throw limits.judge(error, caller, route, settings)
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ route: Route, _ query: String, _ caller: Caller, _ client: Client,
+        _ current: LiveSettings.Values
+    ) async throws(Problem) -> Response {
+        if route == .options { return OptionGuide.response }
+
+        // Admission: whose requests kill children waits; text becomes a plan, before a byte of the
+        // body is read.
+        var settings = current
         let sender = caller.sender
         try killers.admit(sender)
         settings.requests.rules = caller.narrowed(settings.requests.rules)
         let operation = route.operation
-        let query = Route.query(of: target)
         let wishes = try Self.wishes(query, for: operation, settings.requests.rules)
-        let signed = try signed(route, request.headers, settings, client)
+        let signed = try signed(route, request.headers, settings)
         let orders =
             if let signed {
                 [signed.order]
@@ -115,6 +152,20 @@ struct RequestPath: RequestAnswerer {
         }
     }
 
+    func refused(_ problem: Problem, from client: Client) -> Problem {
+        let settings = settings.current
+        // Its fields were not read: it counts for nobody where it may come through a proxy.
+        let peer = NetworkAddress(client.address)
+        guard let peer, !settings.proxies.isTrusted(peer) else { return problem }
+        return limits.judge(problem, [:], client, settings)
+    }
+
+    func logged(path: String) -> String {
+        guard Route.mayBeSigned(path) else { return path }
+        let signing = settings.held.values.signing
+        return SignedPath.forLog(path, prefix: signing.prefix, signing.grammar)
+    }
+
     /// Seconds since 1970.
     static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
@@ -127,12 +178,9 @@ struct RequestPath: RequestAnswerer {
     }
 
     private func signed(
-        _ route: Route, _ headers: HTTPFields, _ settings: LiveSettings.Values, _ client: Client
+        _ route: Route, _ headers: HTTPFields, _ settings: LiveSettings.Values
     ) throws(Problem) -> SignedOrder? {
         guard case .signed(let path) = route else { return nil }
-        client.note(
-            path: SignedPath.forLog(path, prefix: settings.signing.prefix, settings.signing.grammar)
-        )
         return try SignedOrder(path, headers, settings, now: Self.now)
     }
 

@@ -30,7 +30,7 @@ struct ServiceRun {
         let prepared = try prepare()
         logger.warn(of: prepared.policyWarnings)
         let settings = try settings(within: prepared.limits, formats: prepared.formats)
-        if settings.current.sources.roots.certificates.isEmpty {
+        if settings.held.values.sources.roots.certificates.isEmpty {
             logger.warning(
                 """
                 There are no certificates of this system, so that no https source can be read. \
@@ -46,14 +46,18 @@ struct ServiceRun {
         let metrics = PrometheusMetrics()
         let records = try recordStore(crashes, metrics)
         let quarantine = try quarantine(in: state)
+        let trail = try auditLog(in: state)
+        let audit: any AuditTrail = trail ?? LoggedAudit(logger: logger)
         let jobs = try await start(prepared, metrics, records)
-        let keys = KeyRing()
-        let audit = LoggedAudit(logger: logger)
+        let keys = try ServiceKeys(configuration, state: state, audit: audit, logger: logger)
         let health = HealthCheck(sandbox: jobs, posture: configuration.posture) {
-            settings.current.jobTime
+            settings.held.values.jobTime
         }
         let killers = KillerWatch(
             settings: settings, quarantine: quarantine, metrics: metrics, logger: logger)
+        let counters = CountersInMemory(clock: ContinuousClock())
+        let keeper = state.map { LimitKeeper(counters: counters, state: $0, logger: logger) }
+        keeper?.restore()
         let budget = MemoryBudget(bytes: configuration.memory)
         let path = RequestPath(
             jobs: jobs,
@@ -63,22 +67,34 @@ struct ServiceRun {
             desk: SourceDesk(
                 folder: folder, remote: RemoteFetcher(budget: budget),
                 buckets: RemoteFetcher(budget: budget), budget: budget, logger: logger),
-            health: health, door: FrontDoor(keys: keys, audit: audit), killers: killers)
+            health: health,
+            door: FrontDoor(keys: keys.ring, audit: audit, notice: ProxyNotice(logger: logger)),
+            limits: RequestLimits(counters, logger: logger), killers: killers)
         let administration = ServiceAdministration(
             configuration, loader: loader, jobs: jobs, settings: settings, health: health,
-            metrics: metrics, log: log, state: state, killers: killers, quarantine: quarantine,
+            metrics: metrics, log: log, state: state, killers: killers,
+            quarantine: quarantine,
             crashes: CrashDesk(
-                records: records, quarantine: quarantine, killers: killers, logger: logger))
+                records: records, quarantine: quarantine, killers: killers, logger: logger),
+            keys: keys, audit: trail)
+        audit.record(.started(configuration, jobs.policies))
 
+        let keeping = Task { await keeper?.run() }
         let served: Result<Void, CommandFailure>
         do throws(CommandFailure) {
             served = .success(try await serve(path, administration, metrics))
         } catch {
             served = .failure(error)
         }
+        keeping.cancel()
+        await keeping.value
+        keeper?.save()
         state?.removeEntry()
+        await keys.stop()
         await jobs.stop()
         await records?.stop()
+        audit.record(AuditEvent(.stopped, by: .service))
+        await trail?.stop()
         logger.notice("stopped")
         try served.get()
     }
@@ -91,6 +107,11 @@ struct ServiceRun {
         _ = try imageFolder()
         let prepared = try prepare()
         _ = try settings(within: prepared.limits, formats: prepared.formats)
+        do throws(KeyStore.Failure) {
+            try KeyAges.check(configuration)
+        } catch {
+            throw .failed(error.text)
+        }
         return prepared.policyWarnings
     }
 
@@ -154,6 +175,17 @@ struct ServiceRun {
             folder, configuration.crashes.store, metrics: metrics, logger: logger)
     }
 
+    /// Without a state directory what is done are lines of the service's log only.
+    private func auditLog(in state: StateDirectory?) throws(CommandFailure) -> AuditLog? {
+        guard let state else { return nil }
+        let settings = configuration.auditLog
+        let limits = AuditWriter.Limits(
+            size: settings.maxSize, keep: settings.keep, sync: configuration.crashes.sync)
+        let (folder, key) = try state.audit(
+            configuration.auditLogKey.map { AuditKey($0.bytes) })
+        return try AuditLog(folder, key, limits, logger: logger)
+    }
+
     /// nil when it is off and nothing is left of a time when it was on: that expires all the same,
     /// and can be removed.
     private func quarantine(in state: StateDirectory?) throws(CommandFailure) -> Quarantine? {
@@ -196,7 +228,12 @@ struct ServiceRun {
     ) async throws(CommandFailure) {
         let settings = path.settings
         let listener = HTTPListener(
-            .public, path, at: configuration.listen, limits: { settings.current.http },
+            .public, path, at: configuration.listen, limits: { settings.held.values.http },
+            rules: {
+                let values = settings.current
+                return AnswerRules(
+                    isEncrypted: values.isEncrypted, crossOrigin: values.crossOrigin)
+            },
             metrics: metrics, logger: logger,
             onBound: { port in
                 administration.isBound(.public, configuration.listen.bound(to: port))

@@ -54,7 +54,9 @@ struct ConfigurationTests {
 
     @Test("config check says OK and what it read")
     func check() async throws {
-        let file = try write("admin_key: 0123456789abcdef\nkey: 0a\nsalt: 0b\n")
+        let file = try write(
+            "admin_key: o0Vb-4mZq7-tXw2-Lc9r\nkey: 5f1c8e0b9d27a463e8b1f04c7a92d635\nsalt: c40e7b19f2a85d36918c0be47d5fa263\n"
+        )
         let done = try await run(["config", "check", "--config", file])
         #expect(done.status == .status(0), "\(done.errors)")
         #expect(done.text == "OK: \(file)\n")
@@ -65,7 +67,7 @@ struct ConfigurationTests {
 
     @Test("config show prints every value with its origin, and no secret")
     func show() async throws {
-        let file = try write("admin_key: 0123456789abcdef\ntimeout: 2.5\n")
+        let file = try write("admin_key: o0Vb-4mZq7-tXw2-Lc9r\ntimeout: 2.5\n")
         let variables = ["GLOVEBOX_MEMORY": "64MiB"]
         let options = ["--config", file, "--workers", "3"]
         let done = try await run(["config", "show", "--json"] + options, variables: variables)

@@ -9,7 +9,7 @@ struct CrashesCommandTests {
     private static let target = "/v1/process?rs=force:8:8&f=png"
     private static let crash = SampleFormat.png.file + Array("GLOVEBOX-ACT:crash-null\n".utf8)
     private static let violation = SampleFormat.png.file + Array("GLOVEBOX-ACT:01-execve\n".utf8)
-    private static let key = String(repeating: "5a", count: 32)
+    static let key = "7c887a470d63f2a6833fe934cda2166f85f3e74103434ec25555d7793801b14b"
 
     private static func hash(_ bytes: [UInt8]) -> String {
         SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()

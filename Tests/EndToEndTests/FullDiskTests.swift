@@ -23,7 +23,7 @@ struct FullDiskTests {
         try FileManager.default.createDirectory(
             atPath: disk, withIntermediateDirectories: false)
         try await Self.run(
-            "/usr/bin/mount", "-t", "tmpfs", "-o", "size=64k,mode=0777", "tmpfs", disk)
+            "/usr/bin/mount", "-t", "tmpfs", "-o", "size=120k,mode=0777", "tmpfs", disk)
         let start = OperatedService.Start(
             sandbox: .hostileSandbox, configuration: "crashes:\n  full: 1000\n",
             variables: ["GLOVEBOX_STATE": disk + "/state"])

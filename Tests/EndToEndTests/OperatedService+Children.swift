@@ -5,7 +5,10 @@ import Testing
 /// What tests of slots and of shared jobs wait for.
 extension OperatedService {
     /// Holds up the children that wait, does `work`, and lets them go on.
-    func holdingUp(_ work: (_ goOn: () -> Void) async throws -> Void) async throws {
+    @discardableResult
+    func holdingUp<Value>(
+        _ work: (_ goOn: () -> Void) async throws -> Value
+    ) async throws -> Value {
         try await settled()
         try await eventually("the children are confined") {
             try await states().allSatisfy { $0 == "warm" }
@@ -14,7 +17,7 @@ extension OperatedService {
         for child in children { kill(child, SIGSTOP) }
         let goOn = { for child in children { kill(child, SIGCONT) } }
         defer { goOn() }
-        try await work(goOn)
+        return try await work(goOn)
     }
 
     /// The states of all children.

@@ -24,6 +24,7 @@ struct OperatedService {
         var identity = Identity.ordinaryUser
         var sandbox = Workspace.Program.sandbox
         var workers = 2
+        var dev = true
         var configuration = ""
         var options: [String] = []
         var variables: [String: String] = [:]
@@ -47,6 +48,7 @@ struct OperatedService {
         try configure(head + start.configuration)
         try await Service.during(
             as: start.identity, in: workspace, sandbox: start.sandbox, policies: folder,
+            dev: start.dev,
             options: ["--config", configurationFile, "--workers", "\(start.workers)"]
                 + start.options,
             // The file's counts, as where nobody has set it.

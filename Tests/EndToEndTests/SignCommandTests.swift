@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 
 private enum Signing {
-    static let key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-    static let salt = "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+    static let key = "5f1c8e0b9d27a463e8b1f04c7a92d635c40e7b19f2a85d36918c0be47d5fa263"
+    static let salt = "a61f0c93d8e2574bb03d9f6e1c7a8254e7c5901bfa48d2366d0e9bf12c8357a4"
     static let pair = ["GLOVEBOX_KEY": key, "GLOVEBOX_SALT": salt]
 }
 
@@ -12,8 +12,8 @@ private enum Signing {
     "What sign and url print is answered by serve", .ownProcess,
     Served(
         configuration: """
-            key: 0123abcd,\(Signing.key)
-            salt: 4567ef,\(Signing.salt)
+            key: 7be02f4c91d85a3660c4e9f1b7a8d253,\(Signing.key)
+            salt: 91c7e05bd34fa82678b0d1ec5f9a6342,\(Signing.salt)
             signed: {signature_size: 12, prefix: /img}
             """, dev: false
     ) { workspace in

@@ -56,4 +56,18 @@ struct ForwardedFieldTests {
     func noList(field: String) {
         #expect(ForwardedField.nodes(xForwardedFor: field) == nil)
     }
+
+    @Test(
+        "the last element is what a proxy has added, whatever a client has left open before it",
+        arguments: [
+            ("for=1.2.3.4", nil), ("a, for=1.2.3.4", " for=1.2.3.4"),
+            ("for=\", for=1.2.3.4", " for=1.2.3.4"),
+            ("x, for=\"[::1]:80\"", " for=\"[::1]:80\""),
+            ("x, for=\"a,b\"", " for=\"a,b\""), ("x,for=\"a\\\",b\"", "for=\"a\\\",b\""),
+            ("for=1.1.1.1,", ""),
+        ] as [(String, String?)])
+    func last(_ field: String, _ element: String?) {
+        let comma = ForwardedField.lastComma(ofForwarded: field[...])
+        #expect(comma.map { String(field[field.utf8.index(after: $0)...]) } == element)
+    }
 }

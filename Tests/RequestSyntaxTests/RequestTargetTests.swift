@@ -14,7 +14,8 @@ struct RequestTargetTests {
             ("http://x//a", .origin("//a")), ("*", .asterisk),
             ("www.example.com:80", nil), ("", nil), ("where", nil), ("http:///a", nil),
             ("http://user:password@x/a", nil), ("ftp://x/a", nil), ("http:/x/a", nil),
-            ("/a b", nil), ("/\u{e9}", nil), ("/\u{7f}", nil), ("**", nil),
+            ("/a b", nil), ("/a#b", nil), ("http://x#b", nil), ("/\u{e9}", nil), ("/\u{7f}", nil),
+            ("**", nil),
         ])
     func forms(_ text: String, _ expected: RequestTarget?) {
         #expect(RequestTarget(text) == expected)

@@ -1,4 +1,5 @@
 import HTTPTypes
+import RequestSyntax
 import Testing
 
 @testable import Supervisor
@@ -54,11 +55,11 @@ struct AdminDoorTests {
     @Test("a reload changes the configured keys and leaves the operator key")
     func replaced() {
         keys.replace(configured: ["another-key-of-some-length"])
-        #expect(!keys.accept(Self.key))
-        #expect(keys.accept("another-key-of-some-length"))
-        #expect(keys.accept("operator-of-this-start"))
+        #expect(keys.actor(of: Self.key) == nil)
+        #expect(keys.actor(of: "another-key-of-some-length") == .adminKey)
+        #expect(keys.actor(of: "operator-of-this-start") == .operator)
         keys.replace(configured: [])
-        #expect(!keys.accept("another-key-of-some-length") && !keys.accept(""))
+        #expect(keys.actor(of: "another-key-of-some-length") == nil && keys.actor(of: "") == nil)
     }
 
     @Test(

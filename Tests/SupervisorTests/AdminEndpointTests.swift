@@ -23,7 +23,7 @@ struct AdminEndpointTests {
         AdminEndpoint(
             sandbox: sandbox,
             health: HealthCheck(sandbox: sandbox, posture: .container, jobTime: { .seconds(10) }),
-            metrics: metrics, log: log, reloader: Reloader(logger: log.logger) { outcome },
+            metrics: metrics, log: log, reloader: Reloader(logger: log.logger) { _ in outcome },
             door: AdminDoor(keys: AdminKeys(operatorKey: OperatorKey.make(), configured: [])),
             facts: AdminEndpoint.Facts(
                 posture: .container, started: Date(timeIntervalSince1970: 1_700_000_000),
@@ -141,7 +141,14 @@ struct AdminEndpointTests {
             (.get, "/cmd/reload", nil), (.post, "/metrics", nil), (.get, "/cmd/status/", nil),
             (.get, "//metrics", nil), (.get, "/cmd/status?x=1", nil), (.get, "/health", nil),
             (.post, "/cmd/rotate?x=1", nil), (.post, "/cmd/rotate?policy=a&policy=b", nil),
-            (.options, "/cmd/status", nil), (.get, "*", nil), (.get, "", nil),
+            (.get, "/cmd/keys", .keys(id: nil)), (.get, "/cmd/keys?id=a%20b", .keys(id: "a b")),
+            (.post, "/cmd/keys", .changeKeys(.create)),
+            (.post, "/cmd/keys/rotate", .changeKeys(.rotate)),
+            (.post, "/cmd/keys/revoke", .changeKeys(.revoke)),
+            (.get, "/cmd/keys/rotate", nil), (.post, "/cmd/keys?id=a", nil),
+            (.get, "/cmd/keys?name=a", nil), (.get, "/cmd/keys?id=", nil),
+            (.delete, "/cmd/keys", nil), (.delete, "/cmd/status", nil), (.get, "*", nil),
+            (.get, "", nil),
         ] as [(HTTPRequest.Method, String, AdminRoute?)])
     func routes(_ method: HTTPRequest.Method, _ target: String, _ route: AdminRoute?) {
         #expect((try? AdminRoute(method: method, target: target)) == route)

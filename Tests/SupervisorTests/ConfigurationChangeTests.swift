@@ -68,9 +68,10 @@ struct ConfigurationChangeTests {
     func reloadable() {
         #expect(
             Set(SettingTable.all.filter(\.reloads).map(\.key)) == [
-                "key", "salt", "s3.endpoint", "s3.region", "s3.access_key", "s3.secret_key",
+                "keys", "keys_max_age", "key", "salt", "s3.endpoint", "s3.region", "s3.access_key",
+                "s3.secret_key",
                 "s3.session_token", "s3.path_style", "signed.signature_size", "signed.trusted",
-                "signed.bearer",
+                "signed.bearer", "signed.longest",
                 "signed.prefix", "signed.base_url", "signed.replacements", "signed.separator",
                 "signed.file_names", "signed.max_age", "signed.cache_control",
                 "sources.allowed", "sources.addresses", "sources.ports", "sources.redirects",
@@ -81,6 +82,9 @@ struct ConfigurationChangeTests {
                 "http.header_timeout", "http.body_timeout", "http.idle_timeout",
                 "http.write_timeout", "log_level", "log_format", "poison.count",
                 "poison.window", "poison.for", "poison.size", "slowing.deaths",
+                "ip_allow", "clients.signed_rate", "clients.rate", "clients.concurrent",
+                "penalty.errors", "penalty.window",
+                "penalty.first", "penalty.longest",
                 "slowing.window", "slowing.first", "slowing.longest", "max_frame_pixels",
                 "max_result_side", "options.presets", "options.only_presets", "options.allowed",
                 "options.limits", "result.quality", "result.format_quality", "result.progressive",
@@ -89,7 +93,8 @@ struct ConfigurationChangeTests {
                 "result.keep_copyright", "result.strip_color_profile", "result.auto_rotate",
                 "result.enforce_thumbnail", "result.attachment", "result.skip", "watermark.path",
                 "watermark.data", "watermark.opacity", "fallback.path", "fallback.data",
-                "fallback.status",
+                "fallback.status", "proxies.trusted", "proxies.field", "proxies.https",
+                "cors.origins", "cors.credentials", "cors.max_age",
             ])
     }
 }

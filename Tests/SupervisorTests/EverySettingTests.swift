@@ -26,6 +26,9 @@ struct EverySettingTests {
             "birth_timeout": "12",
             "memory": "2MiB", "max_input_bytes": "1MiB", "max_pixels": "14", "max_frames": "15",
             "poison.count": "30", "poison.window": "31", "poison.for": "32", "poison.size": "33",
+            "ip_allow": "192.0.2.0/24,2001:db8::/32", "clients.signed_rate": "47/s",
+            "clients.rate": "48/m", "clients.concurrent": "49", "penalty.errors": "50",
+            "penalty.window": "51", "penalty.first": "52", "penalty.longest": "53",
             "slowing.deaths": "34", "slowing.window": "35", "slowing.first": "36",
             "slowing.longest": "37", "quarantine.size": "38MiB", "quarantine.keep": "39h",
             "quarantine_key": String(repeating: "0a", count: 32),
@@ -35,6 +38,8 @@ struct EverySettingTests {
             "http.write_timeout": "24", "http.header_bytes": "2500", "drain_timeout": "26",
             "log_level": "debug", "log_format": "text", "crashes.max_size": "2MiB",
             "crashes.keep": "3d", "crashes.sync": "each", "crashes.full": "27",
+            "audit_log.max_size": "3MiB", "audit_log.keep": "4d",
+            "audit_log.key": String(repeating: "0b", count: 32),
             "max_frame_pixels": "40", "max_result_side": "41", "options.presets": "a=w:1",
             "options.only_presets": "true", "options.allowed": "w,h", "options.limits": "true",
             "result.quality": "42", "result.format_quality": "webp=43",
@@ -46,7 +51,8 @@ struct EverySettingTests {
             "result.attachment": "true", "result.skip": "gif", "watermark.path": "/w",
             "watermark.data": "AAAA", "watermark.opacity": "0.5", "fallback.path": "/f",
             "fallback.data": "AAAA", "fallback.status": "404", "key": "0a,0b", "salt": "0c,0d",
-            "signed.signature_size": "8", "signed.trusted": "a,b", "signed.bearer": "abc",
+            "signed.signature_size": "8", "signed.longest": "53", "signed.trusted": "a,b",
+            "signed.bearer": "abc",
             "signed.prefix": "/p/q", "signed.base_url": "https://a/", "signed.separator": ";",
             "signed.replacements": "^a://=b://", "signed.file_names": "true",
             "signed.max_age": "45", "signed.cache_control": "true",
@@ -57,9 +63,14 @@ struct EverySettingTests {
             "sources.certificates": "/c.pem", "sources.user_agent": "a b/1",
             "s3.endpoint": "https://minio.example:9000", "s3.region": "eu-west-1",
             "s3.access_key": "AKIA", "s3.secret_key": "abcd", "s3.session_token": "efgh",
-            "s3.path_style": "false",
+            "s3.path_style": "false", "keys_max_age": "50d",
+            "keys":
+                "[{id: a, hash: 'sha256:\(String(repeating: "0d", count: 32))', scopes: [info]}]",
             "sources.breaker_failures": "49", "sources.breaker_time": "50",
             "sources.failure_cache": "51",
+            "proxies.trusted": "10.0.0.0/8", "proxies.field": "forwarded", "proxies.https": "true",
+            "cors.origins": "https://a.example,http://localhost:3000",
+            "cors.credentials": "true", "cors.max_age": "52",
         ]
         #expect(Set(values.keys) == Set(SettingTable.all.map(\.key)))
         var variables: [String: String] = [:]
@@ -84,6 +95,10 @@ struct EverySettingTests {
         expected.listen = try #require(ListenAddress("127.0.0.1:1"))
         expected.adminListen = nil
         expected.adminKey = Secret("0123456789abcdef")
+        let hash = String(repeating: "0d", count: 32)
+        expected.keys = try DeclaredKeys(
+            Array("[{id: a, hash: 'sha256:\(hash)', scopes: [info]}]".utf8))
+        expected.keysMaxAge = .seconds(50 * 86_400)
         expected.state = "/s"
         expected.images = "/i"
         expected.sources.strictType = true
@@ -119,6 +134,13 @@ struct EverySettingTests {
             forks: 16, age: .seconds(17), interval: .seconds(18))
         expected.poison = PoisonSettings(
             count: 30, window: .seconds(31), duration: .seconds(32), size: 33)
+        expected.clients = ClientSettings(
+            rate: Rate(48, per: .minute), signedRate: Rate(47, per: .second), concurrent: 49)
+        expected.ipAllow = [
+            try #require(NetworkBlock("192.0.2.0/24")), try #require(NetworkBlock("2001:db8::/32")),
+        ]
+        expected.penalty = PenaltySettings(
+            errors: 50, window: .seconds(51), first: .seconds(52), longest: .seconds(53))
         expected.slowing = SlowingSettings(
             deaths: 34, window: .seconds(35), first: .seconds(36), longest: .seconds(37))
         expected.quarantine = QuarantineSettings(size: 38 << 20, keep: .seconds(39 * 3_600))
@@ -129,10 +151,13 @@ struct EverySettingTests {
             headerBytes: 2_500)
         expected.crashes = CrashSettings(
             maxSize: 2 << 20, keep: .seconds(259_200), sync: .each, full: 27)
+        expected.auditLog = AuditSettings(maxSize: 3 << 20, keep: .seconds(345_600))
+        expected.auditLogKey = QuarantineKey(String(repeating: "0b", count: 32))
         expected.drainTimeout = .seconds(26)
         expected.signing = SigningSettings(
             keys: HexSecrets(values: [[10], [11]]), salts: HexSecrets(values: [[12], [13]]),
-            signatureSize: 8, trusted: SecretTexts(values: ["a", "b"]), bearer: Secret("abc"),
+            signatureSize: 8, longest: .seconds(53), trusted: SecretTexts(values: ["a", "b"]),
+            bearer: Secret("abc"),
             prefix: "/p/q", baseURL: "https://a/",
             replacements: [AddressReplacement(pattern: "^a://", replacement: "b://")],
             separator: ";", fileNames: true, maxAge: .seconds(45), passesCacheControl: true)
@@ -160,6 +185,14 @@ struct EverySettingTests {
         expected.sources.breakerFailures = 49
         expected.sources.breakerTime = .seconds(50)
         expected.sources.failureCache = .seconds(51)
+        expected.proxies = ProxySettings(
+            trust: ClientAddress(
+                trusted: [try #require(NetworkBlock("10.0.0.0/8"))], field: .forwarded),
+            https: true)
+        expected.crossOrigin = CrossOrigin(
+            pages: .of([
+                try WebOrigin("https://a.example"), try WebOrigin("http://localhost:3000"),
+            ]), credentials: true, maxAge: .seconds(52))
         expected.logLevel = .debug
         expected.logFormat = .text
         expected.file = found.file

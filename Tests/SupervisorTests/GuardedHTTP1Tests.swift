@@ -15,7 +15,8 @@ struct GuardedHTTP1Tests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let logger = Logger(label: "", factory: SwiftLogNoOpLogHandler.init)
         let connections = GuardedHTTP1(
-            limits: { HTTPLimits() }, door: ConnectionDoor(face: .public, logger: logger),
+            limits: { HTTPLimits() },
+            door: ConnectionDoor(face: .public, connections: 8, logger: logger),
             responder: { _, _, _ in })
         let closing = group.next().makePromise(of: (any Channel).self)
         let listener = try await ServerBootstrap(group: group).bind(

@@ -239,7 +239,7 @@ struct ImgproxyImportTests {
         #expect(result.written["options.only_presets"] == "true")
         #expect(result.finding("IMGPROXY_ONLY_PRESETS")?.matters == true)
         try folder.write(result.yaml(showsSecrets: true), to: "glovebox.yaml")
-        #expect(folder.loader().problems(.checking) == [])
+        #expect(folder.loader().problems(.command) == [])
     }
 
     @Test("options that are allowed and unknown here do not open all")

@@ -17,17 +17,20 @@ struct ProblemTests {
         (.overLimit(.height, 10), 422), (.overLimit(.pixels, 10), 422),
         (.overLimit(.frames, 10), 422), (.overLimit(.outputBytes, 10), 422),
         (.missingScope(.info), 403), (.addressNotPermitted, 403), (.keyExpired, 403),
-        (.mistypedKey, 401), (.wrongSignature, 403), (.optionForSignature, 403),
+        (.mistypedKey, 401), (.wrongSignature, 403), (.signatureExpired, 403),
+        (.optionForSignature, 403),
         (.invalidURL(.noSource), 404), (.source(.notAllowed), 404), (.source(.noSuchHost), 404),
         (.source(.clientError(410)), 410), (.source(.serverError(500)), 502),
         (.source(.timeout), 504),
         (.source(.incomplete), 422), (.source(.encoded), 422), (.unsupportedResult("x"), 415),
         (.unsupportedType("x"), 415), (.typeContradiction("x"), 415), (.brokenImage, 422),
         (.unusableSize, 422), (.notADrawing, 422), (.couldNotProcess, 422), (.deadline, 504),
-        (.unavailable, 503),
+        (.unavailable, 503), (.unknownMethod, 501),
         (.headerTimeout, 408), (.headersTooLarge, 431), (.targetTooLong, 414),
         (.unauthorized, 401), (.foreignPage, 403), (.reloadRefused(["x"]), 409),
         (.tooManyAttempts(seconds: 3), 429), (.tooManyFailures(seconds: 3), 429),
+        (.rateLimited(seconds: 3), 429), (.tooManyAtOnce, 429), (.dailyLimit(seconds: 3), 429),
+        (.tooManyErrors(seconds: 3), 429),
     ]
 
     /// RFC 9457 section 3.1, and what this service adds.
@@ -99,8 +102,9 @@ struct ProblemTests {
         for (problem, _) in Self.samples {
             let field = problem.response(requestID: id).headers[.retryAfter]
             switch problem {
-            case .unavailable: #expect(field == "1")
-            case .tooManyAttempts, .tooManyFailures: #expect(field == "3")
+            case .unavailable, .tooManyAtOnce: #expect(field == "1")
+            case .tooManyAttempts, .tooManyFailures, .rateLimited, .dailyLimit, .tooManyErrors:
+                #expect(field == "3")
             default: #expect(field == nil)
             }
         }
@@ -108,9 +112,10 @@ struct ProblemTests {
 
     @Test("a wrong method is answered with the right ones")
     func allow() {
-        let response = Problem.methodNotAllowed(allowed: [.get, .head])
-            .response(requestID: RequestID())
-        #expect(response.headers[.allow] == "GET, HEAD")
+        let problem = Problem.methodNotAllowed(allowed: [.get, .head, .options])
+        let response = problem.response(requestID: RequestID())
+        #expect(response.headers[.allow] == "GET, HEAD, OPTIONS")
+        #expect(problem.detail == "Use GET or HEAD.")
         #expect(response.headers[.contentType] == "application/problem+json")
     }
 

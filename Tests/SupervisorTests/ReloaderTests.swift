@@ -12,6 +12,7 @@ struct ReloaderTests {
         let gate = AsyncStream.makeStream(of: Void.self)
         let count = Mutex((running: 0, most: 0, total: 0))
         let reloader = Reloader(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
+            _ in
             let number = count.withLock { count in
                 count.running += 1
                 count.most = max(count.most, count.running)
@@ -44,7 +45,7 @@ struct ReloaderTests {
             line in lines.withLock { $0.append(line) }
         }
         let outcome = ReloadOutcome.refused(["glovebox.yaml: timeout: soon is no number."])
-        let reloader = Reloader(logger: log.logger) { outcome }
+        let reloader = Reloader(logger: log.logger) { _ in outcome }
         #expect(await reloader.reload() == outcome)
         let line = try #require(lines.withLock { $0.first })
         #expect(line.contains("\"level\":\"error\"") && line.contains("timeout: soon"))

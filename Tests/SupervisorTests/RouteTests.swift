@@ -37,7 +37,7 @@ struct RouteTests {
     func signed(_ path: String) throws {
         #expect(try Route(method: .get, target: path + "?v=1") == .signed(path))
         let error = #expect(throws: Problem.self) { try Route(method: .post, target: path) }
-        #expect(error == .methodNotAllowed(allowed: [.get, .head]))
+        #expect(error == .methodNotAllowed(allowed: [.get, .head, .options]))
     }
 
     @Test(
@@ -50,18 +50,42 @@ struct RouteTests {
 
     @Test("a method that does not apply is answered with those that do")
     func methods() {
-        #expect(throws: Problem.methodNotAllowed(allowed: [.post])) {
+        #expect(throws: Problem.methodNotAllowed(allowed: [.post, .options])) {
             try Route(method: .get, target: "/v1/process")
         }
-        #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head])) {
+        #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head, .options])) {
             try Route(method: .delete, target: "/v1/images/a.jpg")
         }
-        #expect(throws: Problem.methodNotAllowed(allowed: [.post])) {
+        #expect(throws: Problem.methodNotAllowed(allowed: [.post, .options])) {
             try Route(method: .get, target: "/v1/batch")
         }
-        #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head])) {
+        #expect(throws: Problem.methodNotAllowed(allowed: [.get, .head, .options])) {
             try Route(method: .post, target: "/v1/options")
         }
+    }
+
+    @Test(
+        "a method that HTTP does not define is nobody's, whatever the path (RFC 9110 section 9.1)",
+        arguments: ["/v1/process", "/health", "/s/w:1/plain/a"])
+    func unknownMethods(_ target: String) {
+        for method in ["PROPFIND", "MKCOL", "get", "PRI"].compactMap({ HTTPRequest.Method($0) }) {
+            #expect(throws: Problem.unknownMethod) { try Route(method: method, target: target) }
+        }
+        let known: [HTTPRequest.Method] = [.put, .patch, .delete, .trace, .connect]
+        for method in known {
+            let error = #expect(throws: Problem.self) { try Route(method: method, target: target) }
+            #expect(error?.status == .methodNotAllowed)
+        }
+    }
+
+    @Test("what may be done at a target is known without doing it")
+    func methodsOfTargets() throws {
+        #expect(try Route.methods(at: "/v1/process?w=x") == [.post, .options])
+        #expect(try Route.methods(at: "/a/plain/b") == [.get, .head, .options])
+        #expect(try Route.methods(at: "*") == Route.allMethods)
+        #expect(throws: Problem.notFound) { try Route.methods(at: "/v1/nothing") }
+        #expect(try AdminRoute.methods(at: "/cmd/log-level") == [.get, .head, .put, .options])
+        #expect(throws: Problem.notFound) { try AdminRoute.methods(at: "/v1/process") }
     }
 
     @Test("the query is what stands behind the first question mark, as it came")

@@ -39,13 +39,19 @@ struct SettingTableTests {
 
     @Test("variables are called as swift-configuration calls them")
     func variables() throws {
-        for setting in SettingTable.all where setting.key != "vips" {
+        let others = [
+            "vips": "GLOVEBOX_VIPS_DIR", "proxies.trusted": "GLOVEBOX_TRUSTED_PROXIES",
+            "keys": "GLOVEBOX_API_KEYS",
+        ]
+        for setting in SettingTable.all where others[setting.key] == nil {
             let parts = ["glovebox"] + setting.key.split(separator: ".").map(String.init)
             let found = try EnvironmentVariablesProvider(environmentVariables: [:])
                 .value(forKey: AbsoluteConfigKey(parts), type: .string)
             #expect(found.encodedKey == setting.variable)
         }
-        #expect(SettingTable.setting("vips")?.variable == "GLOVEBOX_VIPS_DIR")
+        for (key, name) in others { #expect(SettingTable.setting(key)?.variable == name) }
+        #expect(SettingTable.setting("keys")?.fileVariable == "GLOVEBOX_API_KEYS_FILE")
+        #expect(SettingTable.setting("keys")?.fileKey == "keys_file")
     }
 
     @Test("every default that is a constant can be written")
@@ -54,10 +60,11 @@ struct SettingTableTests {
             "admin_key", "state", "images", "policies", "formats", "vips", "sandbox", "user",
             "workers",
             "queue", "warm", "max_input_bytes", "max_pixels", "max_frame_pixels",
-            "http.connections_per_address", "slowing.deaths", "quarantine_key",
+            "http.connections", "http.connections_per_address", "slowing.deaths",
+            "penalty.errors", "clients.rate", "quarantine_key", "audit_log.key",
             "watermark.path", "watermark.data", "fallback.path", "fallback.data",
             "sources.certificates", "s3.endpoint", "s3.access_key", "s3.secret_key",
-            "s3.session_token",
+            "s3.session_token", "keys",
         ]
         for setting in SettingTable.all where !inWords.contains(setting.key) {
             var configuration = ServiceConfiguration()

@@ -52,13 +52,13 @@ struct URLSignerTests {
         let signer = try Self.signer(in: folder)
         let signed = try signer.sign(path)
         #expect(signed.path == "/\(signature)\(path)" && signed.signature == signature)
-        #expect(try signer.isSigned(signed.path))
-        #expect(try signer.isSigned("\(signed.path)?utm=1"))
-        #expect(try !signer.isSigned("/_\(path)"))
+        #expect(try signer.verdict(signed.path) == .right)
+        #expect(try signer.verdict("\(signed.path)?utm=1") == .right)
+        #expect(try signer.verdict("/_\(path)") == .wrong)
         let cut = try Self.signer(
             ["GLOVEBOX_SIGNED_SIGNATURE_SIZE": "8", "GLOVEBOX_SIGNED_PREFIX": "/img"], in: folder)
         #expect(try cut.sign(path).path == "/img/\(short)\(path)")
-        #expect(try cut.isSigned("/img/\(short)\(path)"))
+        #expect(try cut.verdict("/img/\(short)\(path)") == .right)
     }
 
     @Test("what is signed is the path as the service repairs it")
@@ -84,8 +84,8 @@ struct URLSignerTests {
         let path = "/w:1/plain/https://example.com/a"
         let (before, after) = (try old.sign(path), try new.sign(path))
         #expect(before.signature != after.signature)
-        #expect(try new.isSigned(before.path) && new.isSigned(after.path))
-        #expect(try !old.isSigned(after.path))
+        #expect(try new.verdict(before.path) == .right && new.verdict(after.path) == .right)
+        #expect(try old.verdict(after.path) == .wrong)
     }
 
     static let refusals: [(String, String)] = [
@@ -150,10 +150,19 @@ struct URLSignerTests {
         #expect(one.contains("number of keys is 1, that of salts 0"))
     }
 
+    @Test("a signature that is right and too late is told from a wrong one")
+    func expired() throws {
+        let early = try Self.signer(in: folder, now: 900)
+        let late = try Self.signer(in: folder, now: 1_001)
+        let signed = try early.sign("/exp:1000/plain/https://example.com/a").path
+        #expect(try early.verdict(signed) == .right && late.verdict(signed) == .expired)
+        #expect(try late.verdict("/_/exp:1000/plain/https://example.com/a") == .wrong)
+    }
+
     @Test("a path without a signature cannot be verified")
     func unverifiable() throws {
         let signer = try Self.signer(in: folder)
-        let message = Self.message { () throws(CommandFailure) in try signer.isSigned("/asd") }
+        let message = Self.message { () throws(CommandFailure) in _ = try signer.verdict("/asd") }
         #expect(message.contains("no signature"))
     }
 

@@ -51,6 +51,13 @@ public struct HTTPCaller: Sendable {
         try await send(.HEAD, target, [], nil)
     }
 
+    /// Sends any method, without a body.
+    public func send(
+        _ method: String, _ target: String, headers: [(String, String)] = []
+    ) async throws -> Answer {
+        try await send(HTTPMethod(rawValue: method), target, headers, nil)
+    }
+
     private func send(
         _ method: HTTPMethod, _ target: String, _ headers: [(String, String)],
         _ body: HTTPClientRequest.Body?

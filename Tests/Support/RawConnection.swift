@@ -7,19 +7,32 @@ public final class RawConnection: Sendable {
     private let number: CInt
 
     /// Connects to 127.0.0.1.
-    public init(port: Int) throws {
+    ///
+    /// - Parameter host: the last three bytes of the address in 127.0.0.0/8 that it comes from: all of
+    ///   them are different clients.
+    public init(port: Int, from host: UInt32 = 1) throws {
         number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // The kernel reads the address within each call.
+        let own = unsafe Self.with(host: host, port: 0) { unsafe bind(number, $0, $1) }
+        guard own == 0 else { throw TimedOut(description: "bind: errno \(errno)") }
+        let result = unsafe Self.with(host: 1, port: port) { unsafe connect(number, $0, $1) }
+        guard result == 0 else { throw TimedOut(description: "connect: errno \(errno)") }
+    }
+
+    /// Calls with an address of 127.0.0.0/8, which is there within the call only.
+    private static func with(
+        host: UInt32, port: Int, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+    ) -> CInt {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0000 | host).bigEndian
         // The kernel reads the address within the call, no further than its size.
-        let result = unsafe withUnsafePointer(to: address) {
+        return unsafe withUnsafePointer(to: address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                unsafe call($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw TimedOut(description: "connect: errno \(errno)") }
     }
 
     deinit { close(number) }

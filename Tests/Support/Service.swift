@@ -15,12 +15,14 @@ public final class Service: Sendable {
     ///   - surroundings: where it is started; nil for the machine as it is.
     ///   - network: the network that it is started in; nil for the machine's.
     ///   - dev: whether it asks nobody for a key.
+    ///   - descriptors: how many it may have; nil for as many as the tests.
     ///   - options: more options of `serve`.
     ///   - variables: what is in its environment beside what every program under test gets.
     public static func start(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
         policies: String? = nil, surroundings: Surroundings? = nil,
-        network: HostileOrigin? = nil, dev: Bool = true, options: [String] = [],
+        network: HostileOrigin? = nil, dev: Bool = true, descriptors: Int? = nil,
+        options: [String] = [],
         variables: [String: String] = [:]
     ) async throws -> Service {
         var (program, arguments) = (
@@ -30,6 +32,10 @@ public final class Service: Sendable {
         )
         if let surroundings {
             (program, arguments) = try surroundings.command(program, arguments, in: workspace)
+        }
+        if let descriptors {
+            let limit = "--nofile=\(descriptors):\(descriptors)"
+            (program, arguments) = ("/usr/bin/prlimit", [limit, "--", program] + arguments)
         }
         (program, arguments) = identity.command(program, arguments)
         if let network { (program, arguments) = network.command(program, arguments) }
@@ -61,14 +67,14 @@ public final class Service: Sendable {
     public static func during(
         as identity: Identity, in workspace: Workspace, sandbox: Workspace.Program = .sandbox,
         policies: String? = nil, surroundings: Surroundings? = nil,
-        network: HostileOrigin? = nil, dev: Bool = true, options: [String] = [],
-        variables: [String: String] = [:],
+        network: HostileOrigin? = nil, dev: Bool = true, descriptors: Int? = nil,
+        options: [String] = [], variables: [String: String] = [:],
         _ work: (Service) async throws -> Void
     ) async throws {
         let service = try await start(
             as: identity, in: workspace, sandbox: sandbox, policies: policies,
-            surroundings: surroundings, network: network, dev: dev, options: options,
-            variables: variables)
+            surroundings: surroundings, network: network, dev: dev,
+            descriptors: descriptors, options: options, variables: variables)
         do {
             try await work(service)
         } catch {

@@ -30,6 +30,12 @@ public enum OptionParser {
         under rules: OptionRules = OptionRules()
     ) throws(OptionError) -> RequestOptions {
         guard written.count <= mostOptions else { throw tooMany("options") }
+        if rules.needsPreset, !written.contains(where: { isPreset($0) }) {
+            throw OptionError(
+                option: ProcessingOption.preset.name,
+                reason: "Images are made by presets alone here. Write pr and the name of one.",
+                isForbidden: true)
+        }
         var options = try begin(start, rules)
         for option in written { try apply(option, to: &options, under: rules) }
         return options
@@ -83,6 +89,10 @@ public enum OptionParser {
         return written
     }
 
+    private static func isPreset(_ written: WrittenOption) -> Bool {
+        ProcessingOption.named(written.name)?.name == ProcessingOption.preset.name
+    }
+
     /// What every request begins with: the preset `default`, where there is one.
     private static func begin(
         _ start: RequestOptions, _ rules: OptionRules
@@ -103,7 +113,8 @@ public enum OptionParser {
         if rules.onlyPresets, option.name != ProcessingOption.preset.name {
             throw OptionError(
                 option: written.name,
-                reason: "Only presets are allowed here. Write pr and the name of one.")
+                reason: "Only presets are allowed here. Write pr and the name of one.",
+                isForbidden: rules.needsPreset)
         }
         if option.name == ProcessingOption.preset.name, let nameable = rules.nameable,
             let other = written.arguments.first(where: { !nameable.contains($0) })

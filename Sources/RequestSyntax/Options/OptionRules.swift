@@ -4,6 +4,9 @@ public struct OptionRules: Equatable, Sendable {
     public var presets: [String: [WrittenOption]] = [:]
     /// Whether requests name presets and nothing else.
     public var onlyPresets = false
+    /// Whether every result has to be by a preset that the request names: else whoever may ask for
+    /// thumbnails alone would get the whole image by naming none.
+    public var needsPreset = false
     /// The presets that requests may name; nil for all. Presets may name any.
     public var nameable: Set<String>?
     /// Names of options that may be written, aliases among them only where they are listed too; nil for

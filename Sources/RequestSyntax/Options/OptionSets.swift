@@ -33,7 +33,10 @@ public enum OptionSets {
                     + "several requests.")
         }
         // Alone, so that a mistake here is not laid on a set.
-        let shared = try OptionParser.options(common, startingAt: start, under: rules)
+        var ofAll = rules
+        // Each set may name its own.
+        ofAll.needsPreset = false
+        let shared = try OptionParser.options(common, startingAt: start, under: ofAll)
         try requireProcessing(shared)
         var options: [RequestOptions] = []
         for (index, set) in sets.enumerated() {

@@ -34,6 +34,13 @@ public struct SignedRequest: Equatable, Sendable {
         do throws(OptionError) {
             var options = try OptionParser.options(written.options, startingAt: start, under: rules)
             if let format, !format.isEmpty, !options.delivery.raw {
+                // The rest of an address behind its user and password, which is for no message.
+                guard format.utf8.allSatisfy(\.isLetterOrDigit) else {
+                    throw OptionError(
+                        option: "format",
+                        reason: "What stands behind the source's extension mark is no format. "
+                            + "Escape an @ of the address as %40.")
+                }
                 options = try OptionParser.applying(
                     WrittenOption(name: "format", arguments: [format]), to: options)
             }

@@ -22,14 +22,13 @@ final class AdminKeys: Sendable {
         configured.withLock { $0 = codes }
     }
 
-    func accept(_ presented: String) -> Bool {
+    /// Who has this key; nil for none of them.
+    func actor(of presented: String) -> AuditEvent.Actor? {
         let code = Self.code(of: presented, under: secret)
-        var isAccepted = code == operatorCode
+        var actor: AuditEvent.Actor? = code == operatorCode ? .operator : nil
         // All of them, so that time does not tell which one it was either.
-        for known in configured.withLock({ $0 }) {
-            isAccepted = (code == known) || isAccepted
-        }
-        return isAccepted
+        for known in configured.withLock({ $0 }) where code == known { actor = .adminKey }
+        return actor
     }
 
     private static func code(of key: String, under secret: SymmetricKey) -> HMAC<SHA256>.MAC {

@@ -65,28 +65,79 @@ struct CrashDesk: Sendable {
     }
 
     /// Removes records, quarantined inputs, and what is remembered of inputs that killed children.
-    func purge(_ order: CrashPurge.Order) async throws(Problem) -> ByteBuffer {
+    func purge(
+        _ order: CrashPurge.Order, _ actor: AuditEvent.Actor, _ audit: any AuditTrail
+    ) async throws(Problem) -> ByteBuffer {
+        let subject = order.input.map { "input:\($0)" }
+        return try await remove(order) { fields in
+            audit.record(
+                AuditEvent(
+                    .crashesPurged, by: actor, on: subject, fields: order.auditFields + fields))
+        }
+    }
+
+    /// The same of what belongs to somebody or something.
+    func forget(
+        _ order: ForgetOrder, _ actor: AuditEvent.Actor, _ audit: any AuditTrail
+    ) async throws(Problem) -> ByteBuffer {
+        // What else is kept of requests belongs here, and into what the command does by itself.
+        try await remove(CrashPurge.Order(order)) { fields in
+            guard !order.isTrial else { return }
+            audit.record(AuditEvent(.forgotten, by: actor, on: order.subject, fields: fields))
+        }
+    }
+
+    /// - Parameter note: is told what was removed, or that it has failed: some of it may be gone then.
+    private func remove(
+        _ order: CrashPurge.Order, note: ([(name: String, value: JSONValue)]) -> Void
+    ) async throws(Problem) -> ByteBuffer {
         guard let records else { throw .notFound }
-        var result: CrashPurge.Result
+        let result: CrashPurge.Result
         do {
-            result = try await records.purge(order)
-            if let quarantine {
-                result.inputs = try await NIOThreadPool.singleton.runIfActive {
-                    quarantine.purge(order.input, before: order.before)
-                }
-            }
+            result = try await remove(order, records)
         } catch {
             logger?.error("the crash log cannot be changed", metadata: ["reason": "\(error)"])
+            note(CrashPurge.Result.failed)
             throw .unavailable
         }
-        if order.before == nil { killers?.forget(order.input) }
+        note(result.auditFields)
+        if !order.isTrial { forget(order, result) }
+        return ByteBuffer(bytes: Self.json(result))
+    }
+
+    private func remove(
+        _ order: CrashPurge.Order, _ records: RecordStore
+    ) async throws -> CrashPurge.Result {
+        guard let quarantine else { return try await records.purge(order) }
+        // Only records tell which inputs are meant: those go last, so that what was broken off can
+        // be done again.
+        let hashes = order.isOfRequests ? try await records.purge(order.trial).hashes : []
+        let inputs = try await NIOThreadPool.singleton.runIfActive {
+            try quarantine.purge(order, hashes)
+        }
+        var result = try await records.purge(order)
+        // Of requests that came meanwhile.
+        let late = result.hashes.subtracting(hashes)
+        let lateInputs =
+            late.isEmpty
+            ? 0
+            : try await NIOThreadPool.singleton.runIfActive { try quarantine.purge(order, late) }
+        result.inputs = inputs + lateInputs
+        return result
+    }
+
+    private func forget(_ order: CrashPurge.Order, _ result: CrashPurge.Result) {
+        if order.isOfRequests {
+            for hash in result.hashes { killers?.forget(hash) }
+        } else if order.before == nil {
+            killers?.forget(order.input)
+        }
         logger?.notice(
             "crash records removed",
             metadata: [
                 "crashes": .stringConvertible(result.crashes),
                 "inputs": .stringConvertible(result.inputs),
             ])
-        return ByteBuffer(bytes: Self.json(result))
     }
 
     private func read(
@@ -97,7 +148,7 @@ struct CrashDesk: Sendable {
             return try await records.read { ByteBuffer(bytes: try work($0)) }
         } catch let problem as Problem {
             throw problem
-        } catch is RecordStore.Busy {
+        } catch is OneReader.Busy {
             throw .unavailable
         } catch {
             logger?.error("the crash log cannot be read", metadata: ["reason": "\(error)"])

@@ -27,10 +27,12 @@ enum LogLevelBody {
 
 /// A request's body that is a line or two.
 enum SmallBody {
-    private static let largest = 1_024
     private static let time = Duration.seconds(5)
 
-    static func read(_ request: Request, from client: Client) async throws(Problem) -> [UInt8] {
+    /// - Parameter largest: the most bytes of it.
+    static func read(
+        _ request: Request, from client: Client, largest: Int = 1_024
+    ) async throws(Problem) -> [UInt8] {
         let body = request.body
         client.wantBody()
         let read = await withDeadline(.now + time) { () -> Result<[UInt8], Problem> in

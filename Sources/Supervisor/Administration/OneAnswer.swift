@@ -24,22 +24,24 @@ struct OneAnswer: Equatable, Sendable {
         case broken(String)
     }
 
-    /// Asks, without a body.
+    /// Asks.
     ///
     /// - Parameters:
+    ///   - content: JSON to send; empty for nothing.
     ///   - key: sent as a bearer token (RFC 6750 section 2.1).
     ///   - time: for all of it, from the name's resolution to the last byte.
     ///   - largest: the most bytes of the answer's body.
     static func of(
-        _ method: HTTPMethod, _ url: ServiceURL, path: String = "", key: String? = nil,
-        within time: TimeAmount, largest: Int
+        _ method: HTTPMethod, _ url: ServiceURL, path: String = "", sending content: String = "",
+        key: String? = nil, within time: TimeAmount, largest: Int
     ) async throws(Failure) -> OneAnswer {
         var headers: HTTPHeaders = [
             "Host": url.authority, "User-Agent": "glovebox/\(Version.current)",
             "Connection": "close",
         ]
         if let key { headers.add(name: "Authorization", value: "Bearer \(key)") }
-        if method != .GET { headers.add(name: "Content-Length", value: "0") }
+        if method != .GET { headers.add(name: "Content-Length", value: "\(content.utf8.count)") }
+        if !content.isEmpty { headers.add(name: "Content-Type", value: "application/json") }
         let target = url.base + path
         let head = HTTPRequestHead(
             version: .http1_1, method: method, uri: target.isEmpty ? "/" : target, headers: headers)
@@ -52,7 +54,8 @@ struct OneAnswer: Equatable, Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHTTPClientHandlers()
                     try pipeline.addHandler(
-                        AnswerCollector(head: head, largest: largest, answer: answer))
+                        AnswerCollector(
+                            head: head, content: content, largest: largest, answer: answer))
                 }
             }
             .connect(host: url.host, port: url.port)
@@ -90,19 +93,27 @@ private final class AnswerCollector: ChannelInboundHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     private let head: HTTPRequestHead
+    private let content: String
     private let largest: Int
     private let answer: EventLoopPromise<OneAnswer>
     private var status = 0
     private var body: [UInt8] = []
 
-    init(head: HTTPRequestHead, largest: Int, answer: EventLoopPromise<OneAnswer>) {
+    init(
+        head: HTTPRequestHead, content: String, largest: Int, answer: EventLoopPromise<OneAnswer>
+    ) {
         self.head = head
+        self.content = content
         self.largest = largest
         self.answer = answer
     }
 
     func channelActive(context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !content.isEmpty {
+            let body = context.channel.allocator.buffer(string: content)
+            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 

@@ -25,26 +25,35 @@ enum ReloadOutcome: Equatable, Sendable {
 
 /// Reloads, one time after the other, whoever asks: an operator by HTTP or by SIGHUP.
 actor Reloader {
-    private let operation: @Sendable () async -> ReloadOutcome
+    private let operation: @Sendable ([AuditEvent.Actor]) async -> ReloadOutcome
     private let logger: Logger
     private var running: Task<ReloadOutcome, Never>?
     /// Asked for while another runs. It begins after that, so it sees what all who share it wrote.
     private var next: Task<ReloadOutcome, Never>?
+    /// Who asked for that one.
+    private var askers: [AuditEvent.Actor] = []
 
-    init(logger: Logger, _ operation: @escaping @Sendable () async -> ReloadOutcome) {
+    /// - Parameter operation: is told who asked for it.
+    init(
+        logger: Logger,
+        _ operation: @escaping @Sendable ([AuditEvent.Actor]) async -> ReloadOutcome
+    ) {
         self.operation = operation
         self.logger = logger
     }
 
     /// Reloads what is there now.
-    func reload() async -> ReloadOutcome {
+    func reload(by actor: AuditEvent.Actor = .service) async -> ReloadOutcome {
+        if !askers.contains(actor) { askers.append(actor) }
         if let next { return await next.value }
         let before = running
         let task = Task {
             _ = await before?.value
             running = next
             next = nil
-            let outcome = await operation()
+            let askers = askers
+            self.askers = []
+            let outcome = await operation(askers)
             log(outcome)
             return outcome
         }

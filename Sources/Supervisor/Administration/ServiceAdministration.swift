@@ -16,6 +16,7 @@ final class ServiceAdministration: Sendable {
     private let health: HealthCheck
     private let metrics: PrometheusMetrics
     private let quarantine: Quarantine?
+    private let keys: ServiceKeys
     private let state: StateDirectory?
     private let manager: ServiceManager?
     private let logger: Logger
@@ -42,14 +43,16 @@ final class ServiceAdministration: Sendable {
         _ configuration: ServiceConfiguration, loader: ConfigurationLoader, jobs: JobRunner,
         settings: LiveSettings, health: HealthCheck, metrics: PrometheusMetrics, log: LogOutput,
         state: StateDirectory?, killers: KillerWatch, quarantine: Quarantine?,
-        crashes: CrashDesk
+        crashes: CrashDesk, keys apiKeys: ServiceKeys, audit: AuditLog?
     ) {
+        let trail: any AuditTrail = audit ?? LoggedAudit(logger: log.logger)
         self.configuration = configuration
         self.jobs = jobs
         self.settings = settings
         self.health = health
         self.metrics = metrics
         self.quarantine = quarantine
+        self.keys = apiKeys
         self.state = state
         logger = log.logger
         manager = ServiceManager(logger: logger)
@@ -58,11 +61,17 @@ final class ServiceAdministration: Sendable {
         let keys = AdminKeys(
             operatorKey: operatorKey, configured: configuration.adminKey.map { [$0.text] } ?? [])
         let reload = ServiceReload(
-            configuration, loader: loader, jobs: jobs, settings: settings, keys: keys, log: log)
+            configuration, loader: loader, jobs: jobs, settings: settings, keys: keys,
+            apiKeys: apiKeys, log: log)
         let manager = manager
-        reloader = Reloader(logger: logger) {
+        reloader = Reloader(logger: logger) { actors in
             manager?.reloading()
+            let before = jobs.policies
+            let declared = apiKeys.ring.declared
             let outcome = await reload.run()
+            ReloadTrail.record(outcome, before, jobs.policies, by: actors, in: trail)
+            ReloadTrail.record(
+                declared, apiKeys.ring.declared, by: actors.first ?? .service, in: trail)
             metrics.reloadEnded(outcome)
             // What killed children under one policy may pass under another.
             if case .applied(let changed) = outcome, !changed.isEmpty { killers.forget() }
@@ -71,11 +80,11 @@ final class ServiceAdministration: Sendable {
         }
         endpoint = AdminEndpoint(
             sandbox: jobs, health: health, metrics: metrics, log: log, reloader: reloader,
-            door: AdminDoor(keys: keys),
+            door: AdminDoor(keys: keys, ring: apiKeys.ring),
             facts: AdminEndpoint.Facts(
                 posture: configuration.posture, started: started, since: .now,
                 listeners: { listeners.all }),
-            crashes: crashes)
+            crashes: crashes, keys: apiKeys.desk, audit: audit)
     }
 
     /// A listener accepts connections.
@@ -90,8 +99,9 @@ final class ServiceAdministration: Sendable {
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         var services: [any Service] = [
             BackgroundService { [self] in await keepAlive() },
+            BackgroundService { [keys] in await keys.watch() },
             BackgroundService { [reloader] in
-                for await _ in hangUps { _ = await reloader.reload() }
+                for await _ in hangUps { _ = await reloader.reload(by: .signal("HUP")) }
             },
         ]
         if let address = configuration.adminListen {
@@ -114,8 +124,10 @@ final class ServiceAdministration: Sendable {
     ) -> HTTPListener {
         let settings = settings
         return HTTPListener(
-            .admin, endpoint, at: address, limits: { settings.current.http }, metrics: metrics,
-            logger: logger,
+            .admin, endpoint, at: address,
+            limits: { settings.held.values.http.forAdministration },
+            rules: { AnswerRules(isEncrypted: settings.held.values.isEncrypted) },
+            metrics: metrics, logger: logger,
             onBound: { [self] port in
                 isBound(.admin, address.bound(to: port))
                 introduce(ServiceURL(host: address.host, port: port))

@@ -13,17 +13,20 @@ final class ServiceReload: Sendable {
     private let jobs: JobRunner
     private let settings: LiveSettings
     private let keys: AdminKeys
+    private let apiKeys: ServiceKeys
     private let log: LogOutput
 
     init(
         _ configuration: ServiceConfiguration, loader: ConfigurationLoader, jobs: JobRunner,
-        settings: LiveSettings, keys: AdminKeys, log: LogOutput
+        settings: LiveSettings, keys: AdminKeys, apiKeys: ServiceKeys,
+        log: LogOutput
     ) {
         current = Mutex(configuration)
         self.loader = loader
         self.jobs = jobs
         self.settings = settings
         self.keys = keys
+        self.apiKeys = apiKeys
         self.log = log
     }
 
@@ -37,6 +40,8 @@ final class ServiceReload: Sendable {
         } catch StartFailure.policy(let error) {
             return .refused(
                 error.diagnostics.filter { $0.severity == .error }.map(\.description))
+        } catch let failure as KeyStore.Failure {
+            return .refused([failure.text])
         } catch let refusal as JobDispatch.Refusal {
             return .refused(refusal.failures.map(\.description))
         } catch {
@@ -46,8 +51,9 @@ final class ServiceReload: Sendable {
 
     private func apply() async throws -> [String] {
         let old = current.withLock { $0 }
-        let (new, paths) = try await NIOThreadPool.singleton.runIfActive { [loader] in
+        let (new, paths) = try await NIOThreadPool.singleton.runIfActive { [loader, apiKeys] in
             let new = try loader.load(for: .serving)
+            try apiKeys.check(new)
             return (new, try new.policyFiles())
         }
         let changed = try old.change(to: new).get()
@@ -62,6 +68,7 @@ final class ServiceReload: Sendable {
         let policies = try await jobs.serve(candidates, trying: values.jobTime) { [self] in
             settings.current = values
             keys.replace(configured: new.adminKey.map { [$0.text] } ?? [])
+            apiKeys.change(new)
             // A level that was changed by hand stays, unless the configuration's is another one.
             if new.logLevel != old.logLevel { log.level = new.logLevel }
             log.format = new.logFormat

@@ -63,18 +63,37 @@ final class StateDirectory: Sendable {
 
     /// Writes `admin.json` whole: one that another service has left is replaced.
     func write(_ entry: AdminEntry) throws(SystemError) {
-        let temporary = Self.entryName + ".new"
+        try write(Array((entry.json.text + "\n").utf8), to: Self.entryName, mode: 0o640)
+    }
+
+    /// Writes a file of it whole, or leaves the one that is there.
+    func write(_ bytes: [UInt8], to name: String, mode: mode_t) throws(SystemError) {
+        let temporary = name + ".new"
         // A name is read within the call only; here and below.
         _ = unsafe unlinkat(folder.number, temporary, 0)
         let number = unsafe openat(
-            folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
+            folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard number >= 0 else { throw SystemError("openat", errno) }
         let file = Descriptor(taking: number)
         // The mask of the process may have taken the group's right.
-        guard fchmod(file.number, 0o640) == 0 else { throw SystemError("fchmod", errno) }
-        try file.writeAll(Array((entry.json.text + "\n").utf8).span)
-        let renamed = unsafe renameat(folder.number, temporary, folder.number, Self.entryName)
+        guard fchmod(file.number, mode) == 0 else { throw SystemError("fchmod", errno) }
+        try file.writeAll(bytes.span)
+        let renamed = unsafe renameat(folder.number, temporary, folder.number, name)
         guard renamed == 0 else { throw SystemError("renameat", errno) }
+    }
+
+    /// The bytes of a file of it; nil where there is none.
+    func contents(of name: String, atMost limit: Int) throws(SystemError) -> [UInt8]? {
+        // The name is read within the call.
+        let number = unsafe openat(
+            folder.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard number >= 0 else {
+            if errno == ENOENT { return nil }
+            throw SystemError("openat", errno)
+        }
+        let file = Descriptor(taking: number)
+        _ = try file.regularFileSize()
+        return try file.readToEnd(limit: limit)
     }
 
     /// The folder of the crash log, which is made when it is missing. Where there is a group
@@ -118,6 +137,23 @@ final class StateDirectory: Sendable {
         let opened = Descriptor(taking: number)
         guard fchmod(opened.number, mode) == 0 else { throw SystemError("chmod", errno) }
         return opened
+    }
+
+    /// The audit log's folder, and the key that is kept here for it, unless another is configured;
+    /// made where they are missing.
+    func audit(_ configured: AuditKey?) throws(CommandFailure) -> (AuditFolder, AuditKey) {
+        let audit: AuditFolder
+        do throws(SystemError) {
+            audit = try AuditFolder.make(in: folder, ofState: path)
+        } catch {
+            throw AuditAccess.failure(.system(error), "\(path)/\(AuditFolder.name)")
+        }
+        if let configured { return (audit, configured) }
+        guard let key = try AuditSecret.key(in: folder, ofState: path, makes: true) else {
+            throw AuditAccess.failure(
+                .system(SystemError("open", ENOENT)), "\(path)/\(AuditSecret.name)")
+        }
+        return (audit, key)
     }
 
     private static func open(_ path: String, for owner: Account) throws(Failure) -> Descriptor {
@@ -214,24 +250,6 @@ final class StateDirectory: Sendable {
         } catch {
             throw .unavailable("The lock in the state directory \(path) cannot be used (\(error)).")
         }
-    }
-
-    /// Whether a service uses a state directory: whether its lock is held.
-    static func isInUse(_ path: String) -> Bool {
-        // The path is read within the call.
-        let number = unsafe Glibc.open(
-            "\(path)/lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard number >= 0 else { return errno == EACCES }
-        let file = Descriptor(taking: number)
-        return flock(file.number, LOCK_SH | LOCK_NB) != 0
-    }
-
-    /// Whose a state directory is; nil where there is none.
-    static func owner(of path: String) -> Account? {
-        var status = stat()
-        // stat reads the path and writes into the structure within the call.
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        return Account(uid: status.st_uid, gid: status.st_gid)
     }
 
     /// The process that holds the lock, by its own word.

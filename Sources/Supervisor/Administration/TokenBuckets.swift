@@ -5,26 +5,21 @@
 /// algorithm), and of at most ``mostKeys`` keys. Beyond that the fullest bucket is forgotten, which
 /// forgives the least.
 struct TokenBuckets<Key: Hashable & Sendable, C: Clock>: Sendable where C.Duration == Duration {
-    let capacity: Int
-    let interval: Duration
+    private let rate: TokenRate
     let mostKeys: Int
     private let clock: C
     private var fullAgain: [Key: C.Instant] = [:]
 
     init(capacity: Int, interval: Duration, mostKeys: Int, clock: C) {
-        precondition(capacity > 0 && mostKeys > 0 && interval > .zero)
-        self.capacity = capacity
-        self.interval = interval
+        precondition(mostKeys > 0)
+        rate = TokenRate(capacity: capacity, interval: interval)
         self.mostKeys = mostKeys
         self.clock = clock
     }
 
     /// How long until there is a token for `key`; nil when there is one.
     func wait(for key: Key) -> Duration? {
-        guard let full = fullAgain[key] else { return nil }
-        let missing = clock.now.duration(to: full)
-        let wait = missing - interval * (capacity - 1)
-        return wait > .zero ? wait : nil
+        fullAgain[key].flatMap { rate.wait(untilFull: clock.now.duration(to: $0)) }
     }
 
     /// Takes a token, when there is one.
@@ -32,7 +27,8 @@ struct TokenBuckets<Key: Hashable & Sendable, C: Clock>: Sendable where C.Durati
         guard wait(for: key) == nil else { return }
         let now = clock.now
         if fullAgain[key] == nil, fullAgain.count >= mostKeys { makeRoom(now) }
-        fullAgain[key] = max(fullAgain[key] ?? now, now).advanced(by: interval)
+        let untilFull = fullAgain[key].map { now.duration(to: $0) } ?? .zero
+        fullAgain[key] = now.advanced(by: rate.afterTaking(untilFull: untilFull))
     }
 
     /// Keys that are remembered.

@@ -46,6 +46,7 @@ struct Caller: Sendable {
         guard let key, key.isForPresets else { return rules }
         var rules = rules
         rules.onlyPresets = true
+        rules.needsPreset = true
         if !key.presets.isEmpty { rules.nameable = key.presets }
         return rules
     }

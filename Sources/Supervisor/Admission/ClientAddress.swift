@@ -13,35 +13,88 @@ struct ClientAddress: Equatable, Sendable {
     enum Field: String, Sendable, CaseIterable {
         case forwarded
         case xForwardedFor = "x-forwarded-for"
+
+        var name: HTTPField.Name {
+            switch self {
+            case .forwarded: .forwarded
+            case .xForwardedFor: .xForwardedFor
+            }
+        }
+
+        var other: Field { self == .forwarded ? .xForwardedFor : .forwarded }
     }
 
     var field = Field.xForwardedFor
 
     /// - Parameter peer: the address at the other end of the connection.
-    /// - Returns: nil where a trusted proxy does not say, or what it says cannot be read: then the
-    ///   client is not known, and the proxy is no client.
+    /// - Returns: nil where what a trusted proxy says cannot be read, or it writes the other field:
+    ///   then the client is not known. A trusted proxy that says nothing at all asks for itself.
     func client(of peer: NetworkAddress, _ headers: HTTPFields) -> NetworkAddress? {
         guard isTrusted(peer) else { return peer }
-        let values = headers[values: HTTPField.Name(field.rawValue)!].joined(separator: ",")
-        let nodes =
-            switch field {
-            case .forwarded: ForwardedField.nodes(forwarded: values)
-            case .xForwardedFor: ForwardedField.nodes(xForwardedFor: values)
+        guard !isOther(headers) else { return nil }
+        var nearest = peer
+        var hops = 0
+        // A proxy adds a field of its own, or an element to the last one. What stands before that is
+        // the client's word, and is not even read.
+        for line in headers[values: field.name].reversed() {
+            var rest = line[...]
+            while !rest.isEmpty {
+                guard let nodes = nodes(of: takeLast(of: &rest)) else { return nil }
+                for node in nodes.reversed() {
+                    hops += 1
+                    guard hops <= ForwardedField.mostHops, case .address(let text) = node,
+                        let address = NetworkAddress(text)
+                    else { return nil }
+                    guard isTrusted(address) else { return address }
+                    nearest = address
+                }
             }
-        guard let nodes else { return nil }
-        for node in nodes.reversed() {
-            guard case .address(let text) = node, let address = NetworkAddress(text) else {
-                return nil
-            }
-            guard isTrusted(address) else { return address }
         }
         // Nobody but proxies: one of them has asked for itself.
-        guard case .address(let text)? = nodes.first else { return peer }
-        return NetworkAddress(text)
+        return nearest
     }
 
-    private func isTrusted(_ address: NetworkAddress) -> Bool {
-        let plain = address.mapped ?? address
-        return trusted.contains { $0.contains(plain) }
+    /// Whether only the field is there that is not read.
+    func isOther(_ headers: HTTPFields) -> Bool {
+        headers[field.other.name] != nil && headers[field.name] == nil
     }
+
+    /// Takes off the end what can be read without the rest of a field.
+    private func takeLast(of line: inout Substring) -> Substring {
+        let comma =
+            switch field {
+            case .xForwardedFor: line.utf8.lastIndex(of: UInt8(ascii: ","))
+            // In Forwarded a comma may stand in quotation marks.
+            case .forwarded: ForwardedField.lastComma(ofForwarded: line)
+            }
+        guard let comma else {
+            defer { line = "" }
+            return line
+        }
+        defer { line = line[..<comma] }
+        return line[line.utf8.index(after: comma)...]
+    }
+
+    private func nodes(of part: Substring) -> [ForwardedField.Node]? {
+        switch field {
+        case .forwarded: ForwardedField.nodes(forwarded: part)
+        case .xForwardedFor: ForwardedField.nodes(xForwardedFor: part)
+        }
+    }
+
+    func isTrusted(_ address: NetworkAddress) -> Bool { trusted.cover(address) }
+}
+
+extension [NetworkBlock] {
+    /// Whether an address is in one of them; an IPv4 address on an IPv6 socket is what it stands for.
+    func cover(_ address: NetworkAddress) -> Bool {
+        let plain = address.mapped ?? address
+        return contains { $0.contains(plain) }
+    }
+}
+
+extension HTTPField.Name {
+    /// RFC 7239.
+    static let forwarded = Self("Forwarded")!
+    static let xForwardedFor = Self("X-Forwarded-For")!
 }

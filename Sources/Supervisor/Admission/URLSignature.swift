@@ -23,22 +23,28 @@ struct URLSignature: Equatable, Sendable {
     var isOff: Bool { pairs.isEmpty }
 
     /// Whether a path was signed by one of the pairs.
-    ///
-    /// All pairs are tried, and each comparison takes the same time wherever the difference is.
     func accepts(_ path: SignedPath) -> Bool {
-        if trusted.contains(path.signature) { return true }
+        trusted.contains(path.signature) || isSignature(path.signature, of: path.signed)
+    }
+
+    /// Whether a request was signed by one of the pairs. A text that is trusted in the place of a
+    /// signature would hold for ever, and is none here.
+    func accepts(_ query: SignedQuery) -> Bool {
+        isSignature(query.signature, of: query.signed)
+    }
+
+    /// All pairs are tried, and each comparison takes the same time wherever the difference is.
+    private func isSignature(_ text: String, of signed: String) -> Bool {
         // Padding is no part of the alphabet that signatures are written in.
-        guard !path.signature.contains("="), let given = Base64URL.bytes(in: path.signature) else {
-            return false
-        }
+        guard !text.contains("="), let given = Base64URL.bytes(in: text) else { return false }
         var isRight = false
-        for pair in pairs where Self.isEqual(given, bytes(of: path.signed, by: pair)) {
+        for pair in pairs where Self.isEqual(given, bytes(of: signed, by: pair)) {
             isRight = true
         }
         return isRight
     }
 
-    /// The signature of a path, in URL-safe Base64.
+    /// The signature of a path, or of a query's text, in URL-safe Base64.
     ///
     /// - Parameter path: what stands behind the signature, its leading slash included.
     func text(of path: String, by pair: Pair) -> String {

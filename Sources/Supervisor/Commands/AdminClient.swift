@@ -89,31 +89,52 @@ struct AdminClient: Equatable, Sendable {
     /// Gives an order with POST.
     ///
     /// - Parameters:
+    ///   - content: JSON to send; empty for nothing.
     ///   - time: for all of it.
     ///   - statuses: those of answers that the caller understands.
     func post(
-        _ path: String, within time: TimeAmount, expecting statuses: Set<Int>
+        _ path: String, sending content: String = "", within time: TimeAmount,
+        expecting statuses: Set<Int>
     ) async throws(CommandFailure) -> OneAnswer {
-        try await ask(.POST, path, within: time, expecting: statuses)
+        try await ask(.POST, path, sending: content, within: time, expecting: statuses)
+    }
+
+    /// Reads an answer as JSON.
+    func decode<Value: Decodable>(_ body: [UInt8]) throws(CommandFailure) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(body))
+        } catch {
+            throw unreadable
+        }
+    }
+
+    /// Of an answer that is none of this version's.
+    var unreadable: CommandFailure {
+        .failed(
+            "\(url) says something that glovebox \(Version.current) cannot read. Use the service's "
+                + "own version.")
     }
 
     private func ask(
-        _ method: HTTPMethod, _ path: String, within time: TimeAmount, expecting statuses: Set<Int>,
+        _ method: HTTPMethod, _ path: String, sending content: String = "",
+        within time: TimeAmount, expecting statuses: Set<Int>,
         largest: Int = AdminClient.largestAnswer
     ) async throws(CommandFailure) -> OneAnswer {
         let answer: OneAnswer
         do throws(OneAnswer.Failure) {
             answer = try await OneAnswer.of(
-                method, url, path: path, key: key, within: time, largest: largest)
+                method, url, path: path, sending: content, key: key, within: time,
+                largest: largest)
         } catch {
             throw .failed(sentence(for: error, within: time))
         }
         switch answer.status {
         case let status where statuses.contains(status): return answer
-        case 401, 403:
+        case 401:
             throw .failed(
-                "The service at \(url) does not accept the key. Put the key of its configuration "
-                    + "into GLOVEBOX_ADMIN_KEY.")
+                "The service at \(url) does not accept the key. Put an admin key into "
+                    + "GLOVEBOX_ADMIN_KEY.")
+        case 400, 403: throw .failed("The service at \(url) says: \(Self.detail(answer))")
         default: throw .failed("\(url)\(path) answered \(answer.status). \(Self.detail(answer))")
         }
     }

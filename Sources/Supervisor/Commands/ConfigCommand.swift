@@ -35,7 +35,8 @@ struct ConfigCheckCommand: ParsableCommand {
             throw CommandFailure.failed(error.description)
         }
         let policyWarnings = try ServiceRun(configuration, loader: loader).check()
-        for warning in configuration.warnings + policyWarnings.map({ "\($0)" }) {
+        let ages = KeyAges.warnings(configuration, now: RequestPath.now)
+        for warning in configuration.warnings + policyWarnings.map({ "\($0)" }) + ages {
             StandardStreams.writeError("warning: \(warning)\n")
         }
         try StandardStreams.print("OK: \(configuration.file ?? "no configuration file")\n")

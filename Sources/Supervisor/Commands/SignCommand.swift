@@ -9,6 +9,7 @@ struct SignCommand: ParsableCommand {
         commandName: "sign", abstract: "Signs the paths of URLs, or makes a key and a salt.",
         usage: """
             glovebox sign <path>... [<options>]
+            glovebox sign --expires <duration> <path>... [<options>]
             glovebox sign --verify <path>... [<options>]
             glovebox sign --new-pair
             """,
@@ -22,18 +23,28 @@ struct SignCommand: ParsableCommand {
             that is wrong, a source that is none. Nothing is printed unless all can be signed. \
             'glovebox url' puts a whole URL together.
 
+            A path that begins with /v1/ is signed with its query, for a request without a key. \
+            The time after which it is not answered and the signature are put at its end; whoever \
+            has it can send it until then, with any image where it takes one:
+
+              glovebox sign --expires 15m '/v1/process?rs=fill:300:200&f=webp'
+
             --new-pair prints two lines for a file of variables, 32 random bytes each. In the \
             shell that signs or serves:
 
               (umask 077; glovebox sign --new-pair > pair.env)
               set -a; . ./pair.env; set +a
 
-            --verify exits with 1 unless every path has a right signature. --json prints one \
+            --verify prints right, wrong or expired before each path, and exits with 1 unless all \
+            are right. --json prints one \
             object in one line for each path:
               path       with its signature; with --verify as it was given
               signature  alone; not with --verify
-              source     the address of the image; not with --verify
-              valid      with --verify, whether the signature is right
+              source     the address of the image; of a signed URL only
+              method     the method that was signed; with --expires only
+              expires    the time in seconds since 1970; with --expires only
+              valid      with --verify, whether the signature is right and its time is not over
+              expired    with --verify, whether it is right and its time is over
             With --new-pair it is one with key and salt.
 
             \(SigningOptions.discussion)
@@ -48,6 +59,12 @@ struct SignCommand: ParsableCommand {
     @Flag(name: .customLong("new-pair"), help: "Print a new key and salt.")
     var newPair = false
 
+    @Option(
+        help: .init(
+            "How long a path that begins with /v1/ is answered, such as 15m or 1h.",
+            valueName: "duration"))
+    var expires: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -61,7 +78,7 @@ struct SignCommand: ParsableCommand {
 
     private func perform() throws(CommandFailure) {
         if newPair {
-            guard paths.isEmpty, !verify else {
+            guard paths.isEmpty, !verify, expires == nil else {
                 throw .usage("--new-pair stands alone: it signs nothing.")
             }
             try PolicyOutput.print(KeyPair.random().text(json: json))
@@ -78,23 +95,64 @@ struct SignCommand: ParsableCommand {
         if verify {
             try check(paths, signer)
         } else {
+            let time = try Self.duration(expires, signer.signing.longest)
             var text = ""
-            for path in paths {
-                let signed = try signer.sign(path)
-                text += (json ? signed.json.text : signed.path) + "\n"
-            }
+            for path in paths { text += try sign(path, for: time, signer) + "\n" }
             try PolicyOutput.print(text)
         }
+    }
+
+    private static func duration(
+        _ text: String?, _ longest: Duration
+    ) throws(CommandFailure) -> Duration? {
+        guard let text else { return nil }
+        let shape = ValueShape<Duration>.time(.seconds(1)...longest)
+        do throws(ValueError) {
+            return try shape.parse(text)
+        } catch {
+            let why =
+                (try? Time.parse(text)).map { $0 > longest } == true
+                ? "is more than signed.longest, \(Time.text(longest))" : "cannot be used"
+            throw .usage(
+                "--expires is \(ConfigurationProblem.quoted(text)), which \(why). Write "
+                    + "\(shape.expects).")
+        }
+    }
+
+    private func sign(
+        _ path: String, for time: Duration?, _ signer: URLSigner
+    ) throws(CommandFailure) -> String {
+        guard QuerySigner.takes(path) else {
+            guard time == nil else {
+                throw URLSigner.refused(
+                    path,
+                    path.hasPrefix("v1/")
+                        ? "Begin with /v1/."
+                        : "Paths of signed URLs name their time as the option exp.")
+            }
+            let signed = try signer.sign(path)
+            return json ? signed.json.text : signed.path
+        }
+        guard let time else {
+            throw URLSigner.refused(path, "Name the time that it holds with --expires.")
+        }
+        let signed = try QuerySigner(signer: signer).sign(path, for: time)
+        return json ? signed.json.text : signed.target
     }
 
     private func check(_ paths: [String], _ signer: URLSigner) throws(CommandFailure) {
         var text = ""
         var areRight = true
         for path in paths {
-            let isRight = try signer.isSigned(path)
-            areRight = areRight && isRight
-            let value = JSONValue.object([("path", .string(path)), ("valid", .bool(isRight))])
-            let line = "\(isRight ? "right" : "wrong") \(UntrustedText.printable(path))"
+            let verdict =
+                QuerySigner.takes(path)
+                ? try QuerySigner(signer: signer).verdict(path) : try signer.verdict(path)
+            areRight = areRight && verdict == .right
+            let value = JSONValue.object([
+                ("path", .string(path)), ("valid", .bool(verdict == .right)),
+                ("expired", .bool(verdict == .expired)),
+            ])
+            let line = "\(verdict.rawValue) \(UntrustedText.printable(path))"
             text += (json ? value.text : line) + "\n"
         }
         try PolicyOutput.print(text)

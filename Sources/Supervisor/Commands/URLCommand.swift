@@ -86,7 +86,12 @@ struct URLCommand: ParsableCommand {
 
     /// The option that says when the URL ends.
     static func expiry(_ text: String?, now: Int64) throws(CommandFailure) -> [String] {
-        guard let text else { return [] }
+        try duration(text).map { ["exp:\(now + $0.components.seconds)"] } ?? []
+    }
+
+    /// What `--expires` says.
+    static func duration(_ text: String?) throws(CommandFailure) -> Duration? {
+        guard let text else { return nil }
         // Ten years are for ever.
         let shape = ValueShape<Duration>.time(.seconds(1)...(.seconds(315_360_000)))
         guard let time = try? shape.parse(text) else {
@@ -94,7 +99,7 @@ struct URLCommand: ParsableCommand {
                 "--expires is \(ConfigurationProblem.quoted(text)), which cannot be used. Write "
                     + "\(shape.expects).")
         }
-        return ["exp:\(now + time.components.seconds)"]
+        return time
     }
 
     /// What stands before the path.

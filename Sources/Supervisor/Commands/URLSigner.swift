@@ -83,14 +83,33 @@ struct URLSigner {
             request: signed.request)
     }
 
-    /// Whether a whole path, from its first slash on, has a signature that the service accepts.
-    func isSigned(_ path: String) throws(CommandFailure) -> Bool {
+    /// The signature of a request's text.
+    func text(of request: String) throws(CommandFailure) -> String {
+        guard let pair else { throw .failed("There is no key to sign with.") }
+        return signing.signature.text(of: request, by: pair)
+    }
+
+    /// What the service would say to a signature.
+    enum Verdict: String, Sendable {
+        case right
+        case wrong
+        /// It is right, and its time is over.
+        case expired
+    }
+
+    /// What a whole path, from its first slash on, would come to.
+    func verdict(_ path: String) throws(CommandFailure) -> Verdict {
+        let signed: SignedPath
         do throws(SignedPathError) {
-            return signing.signature.accepts(
-                try SignedPath(path.prefix { $0 != "?" }, prefix: signing.prefix))
+            signed = try SignedPath(path.prefix { $0 != "?" }, prefix: signing.prefix)
         } catch {
             throw Self.refused(path, error.reason)
         }
+        guard signing.signature.accepts(signed) else { return .wrong }
+        // What cannot be read has no time.
+        let request = try? SignedRequest(signed, startingAt: start, under: rules, signing.grammar)
+        guard let expires = request?.options.delivery.expires, expires < now else { return .right }
+        return .expired
     }
 
     private func read(

@@ -38,6 +38,7 @@ struct ConfigurationFile {
 
     /// Takes the text of the file.
     mutating func read(_ bytes: [UInt8]) {
+        var flat: [UInt8]?
         do throws(StrictYAML.Problem) {
             guard let root = try StrictYAML.document(of: bytes) else {
                 isEmpty = true
@@ -49,12 +50,13 @@ struct ConfigurationFile {
                     "Write lines such as 'listen: 127.0.0.1:8080'.")
             }
             check(mapping, section: nil)
+            flat = flattened(mapping)
         } catch {
             let hint = error.hint.prefix(1).uppercased() + error.hint.dropFirst() + "."
             return refuse(nil, line: error.position.line, error.what, hint)
         }
         // Of what was checked nothing is left that it could refuse, unless that was told.
-        layer = try? SettingLayer(yaml: bytes, path: path, lines: lines)
+        layer = try? SettingLayer(yaml: flat ?? bytes, path: path, lines: lines)
     }
 
     private mutating func check(_ mapping: Node.Mapping, section: String?) {
@@ -84,7 +86,31 @@ struct ConfigurationFile {
         }
     }
 
+    /// The text of a file in which structures stand as texts, since a layer has no more than lists; nil
+    /// where there is none.
+    private func flattened(_ mapping: Node.Mapping) -> [UInt8]? {
+        guard mapping.contains(where: { KnownKeys.isStructured($0.key.scalar?.string) }) else {
+            return nil
+        }
+        let members = mapping.compactMap { key, value -> (String, JSONValue)? in
+            let name = key.scalar?.string ?? ""
+            guard KnownKeys.isStructured(name) else { return (name, value.json) }
+            // What is wrong with it was told.
+            return refused.contains(name) ? nil : (name, .string(value.json.text))
+        }
+        return Array(JSONValue.object(members).text.utf8)
+    }
+
+    /// Tells what is wrong with a structure by the line in this file.
+    private mutating func check(structure value: Node, of key: String) {
+        for problem in DeclaredKeys.read(value).problems {
+            refused.insert(key)
+            refuse(key, line: problem.position.line, problem.what, problem.advice)
+        }
+    }
+
     private mutating func check(_ value: Node, of key: String, line: Int) {
+        if KnownKeys.isStructured(key) { return check(structure: value, of: key) }
         if case .sequence(let parts) = value, let separator = KnownKeys.separator(key) {
             let isRight =
                 !parts.isEmpty
@@ -130,6 +156,10 @@ private enum KnownKeys {
     static let all = SettingTable.all.flatMap { [$0.key] + ($0.fileKey.map { [$0] } ?? []) }
     static let sections = Set(
         all.compactMap { key in key.firstIndex(of: ".").map { String(key[..<$0]) } })
+
+    static func isStructured(_ key: String?) -> Bool {
+        key.flatMap { SettingTable.setting($0)?.isStructured } ?? false
+    }
 
     static func separator(_ key: String) -> String? { SettingTable.setting(key)?.separator }
 

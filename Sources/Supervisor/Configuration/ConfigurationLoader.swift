@@ -175,27 +175,39 @@ private struct Reading {
     private mutating func readSecret(_ setting: Setting, _ path: String, _ origin: Origin) {
         let name = ConfigurationProblem.quoted(path)
         do throws(SmallFile.Failure) {
-            let file = try SmallFile.read(path, limit: Self.largestSecret)
-            if file.isWorldReadable {
+            let file = try SmallFile.read(
+                path, limit: setting.isStructured ? StrictYAML.largestFile : Self.largestSecret)
+            if file.isWorldReadable, !setting.isStructured {
                 configuration.warnings.append(
                     "\(origin.label): the file \(name) can be read by every account of this "
                         + "machine. Take that away with chmod o-r.")
             }
             var text = String(decoding: file.bytes, as: UTF8.self)
+            if setting.isStructured, text.contains(/gbx_(live|admin)_[0-9A-Za-z]{36}/) {
+                configuration.warnings.append(
+                    "\(origin.label): in the file \(name) stands a key itself, perhaps in a comment. "
+                        + "Take it out: its hash is enough.")
+            }
             if text.last?.isNewline == true { text.removeLast() }
-            take(setting, text, origin, isTaken: false)
+            // Its lines are told, and are the file's.
+            let place =
+                setting.isStructured
+                ? Origin(origin.kind, "\(origin.label): \(path)", line: origin.line) : origin
+            take(setting, text, place, isTaken: false)
         } catch {
             refused.insert(setting.key)
             problems.append(
                 ConfigurationProblem(
                     origin, "the file \(name) cannot be read: \(error.reason)",
-                    "Name a file with the secret in one line that this account may read."))
+                    setting.isStructured
+                        ? "Name a file that this account may read."
+                        : "Name a file with the secret in one line that this account may read."))
         }
     }
 
     mutating func warn(ofSecretsIn file: ConfigurationFile, _ layer: SettingLayer) {
         guard file.isWorldReadable else { return }
-        for setting in SettingTable.all where setting.isSecret {
+        for setting in SettingTable.all where setting.isSecret && !setting.isStructured {
             guard let (_, origin) = layer.text(of: setting) else { continue }
             configuration.warnings.append(
                 "\(origin.label): a secret is in a file that every account of this machine can "

@@ -2,19 +2,16 @@ import RequestSyntax
 
 /// What serves, and is hardly meant.
 extension ConfigurationRules {
-    /// Fewest bytes of a key that nobody tries all of.
-    private static let shortestKey = 16
-
     /// Whole sentences behind the names of settings; for a configuration without problems.
     var warnings: [String] {
         [
-            openAdministration, unsignedService, guessableKey, bucketsWithoutKeys,
-            endpointWithoutKeys,
+            openAdministration, unsignedService, bucketsWithoutKeys,
+            endpointWithoutKeys, trustOfAll,
         ]
-        .compactMap { $0 } + unreachedPorts
+        .compactMap { $0 } + weaknesses + unreachedPorts + unknownPresets + expiredKeys
     }
 
-    private func warning(_ key: String, _ text: String) -> String {
+    func warning(_ key: String, _ text: String) -> String {
         "\(configuration.origin(of: key).label): \(text)"
     }
 
@@ -29,21 +26,14 @@ extension ConfigurationRules {
     }
 
     private var unsignedService: String? {
-        guard !configuration.dev, configuration.signing.keys.values.isEmpty else { return nil }
+        guard !configuration.dev, configuration.signing.keys.values.isEmpty,
+            configuration.keys.entries.isEmpty
+        else { return nil }
         return warning(
             "key",
             "there is none, so no signed URL is answered, and clients need keys. Make a pair with "
                 + "'glovebox sign --new-pair' and set GLOVEBOX_KEY and GLOVEBOX_SALT, or make a key "
                 + "with 'glovebox keys create'. To try things out, start with --dev.")
-    }
-
-    private var guessableKey: String? {
-        let lengths = configuration.signing.keys.values.map(\.count)
-        guard let shortest = lengths.min(), shortest < Self.shortestKey else { return nil }
-        return warning(
-            "key",
-            "a key of \(shortest) \(shortest == 1 ? "byte" : "bytes") can be guessed, and whoever "
-                + "has it makes URLs. Make another pair with 'glovebox sign --new-pair'.")
     }
 
     private var bucketsWithoutKeys: String? {
@@ -62,6 +52,30 @@ extension ConfigurationRules {
         return warning(
             "s3.endpoint",
             "it is never asked without s3.access_key and s3.secret_key. Set both, or remove it.")
+    }
+
+    /// One for each declared key that names presets which are not there.
+    private var unknownPresets: [String] {
+        let known = Set(configuration.options.presets.map(\.name))
+        return configuration.keys.entries.compactMap { entry in
+            let missing = entry.key.presets.subtracting(known).sorted()
+            guard !missing.isEmpty else { return nil }
+            return warning(
+                "keys",
+                "\(entry.key.id) may name presets that are not there: "
+                    + "\(missing.joined(separator: ", ")). Add them to options.presets.")
+        }
+    }
+
+    /// One for each declared key that is not accepted any more.
+    private var expiredKeys: [String] {
+        configuration.keys.entries.compactMap { entry in
+            guard let expires = entry.key.expires, expires <= RequestPath.now else { return nil }
+            return warning(
+                "keys",
+                "\(entry.key.id) has expired at \(KeyTerms.time(expires)). Take it out, or declare "
+                    + "another.")
+        }
     }
 
     /// One for each port that patterns name in vain.

@@ -4,7 +4,7 @@ import SandboxPolicy
 struct ConfigurationRules {
     let configuration: ServiceConfiguration
     private let machine: Machine
-    private let purpose: ConfigurationLoader.Purpose
+    let purpose: ConfigurationLoader.Purpose
 
     init(
         _ configuration: ServiceConfiguration, machine: Machine,
@@ -37,9 +37,21 @@ struct ConfigurationRules {
                 (["http.connections", "http.connections_per_address"], connectionsOfOneAddress),
                 (["memory", "max_input_bytes"], memoryForOneImage),
                 (["quarantine.size", "quarantine_key"], missingQuarantineKey),
-                (["slowing.first", "slowing.longest"], longestWait),
+                (
+                    ["slowing.first", "slowing.longest"],
+                    longestWait(
+                        "slowing", configuration.slowing.first, configuration.slowing.longest)
+                ),
+                (
+                    ["penalty.first", "penalty.longest"],
+                    longestWait(
+                        "penalty", configuration.penalty.first, configuration.penalty.longest)
+                ),
             ]
-        return (rules + requestRules).filter { $0.keys.isDisjoint(with: refused) }.compactMap {
+        return (rules + requestRules + proxyRules + secretRules).filter {
+            $0.keys.isDisjoint(with: refused)
+        }
+        .compactMap {
             $0.problem
         }
     }
@@ -134,12 +146,13 @@ struct ConfigurationRules {
                 + "quarantine.size: 0.")
     }
 
-    private var longestWait: ConfigurationProblem? {
-        let slowing = configuration.slowing
-        guard slowing.longest < slowing.first else { return nil }
+    private func longestWait(
+        _ section: String, _ first: Duration, _ longest: Duration
+    ) -> ConfigurationProblem? {
+        guard longest < first else { return nil }
         return problem(
-            "slowing.longest", "\(Time.text(slowing.longest)) is less than the first wait",
-            "Write at least \(Time.text(slowing.first)), or lower slowing.first.")
+            "\(section).longest", "\(Time.text(longest)) is less than the first wait",
+            "Write at least \(Time.text(first)), or lower \(section).first.")
     }
 
     private var memoryForOneImage: ConfigurationProblem? {
@@ -162,9 +175,28 @@ extension ServiceConfiguration {
         if origins["warm"] == nil { warm = workers }
         // Whoever tries things out on one machine kills children on purpose.
         if origins["slowing.deaths"] == nil, dev { slowing.deaths = 0 }
+        if origins["penalty.errors"] == nil, dev { penalty.errors = 0 }
+        if origins["clients.rate"] == nil, dev { clients.rate = nil }
+        if origins["http.connections"] == nil, let descriptors = machine.descriptors {
+            http.connections = min(8_192, connections(within: descriptors))
+            reasons["http.connections"] =
+                descriptors == .max ? "no limit on descriptors" : "\(descriptors) descriptors"
+        }
         if origins["http.connections_per_address"] == nil {
             http.connectionsPerAddress = min(http.connectionsPerAddress, http.connections)
         }
+    }
+
+    /// How many connections there may be at the most, when each request may have a file or a connection
+    /// to its source open too.
+    ///
+    /// - Returns: at least 16.
+    private func connections(within descriptors: Int) -> Int {
+        // Zygotes, logs, the records' files, and connections to the admin listener.
+        let own = 192
+        // A child has eight, and there are three kinds of zygote, each with children that wait.
+        let children = 8 * (workers + 3 * warm)
+        return max(16, (descriptors - own - children) / 2)
     }
 
     /// No more children at a time than can have all the memory that they may use.

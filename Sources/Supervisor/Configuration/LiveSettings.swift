@@ -13,6 +13,10 @@ final class LiveSettings: Sendable {
         /// How long a job may take once its input is there.
         var jobTime: Duration
         var http: HTTPLimits
+        /// Where clients may ask from; empty for anywhere.
+        var allowed: [NetworkBlock] = []
+        var clients = ClientSettings()
+        var penalty = PenaltySettings()
         var poison = PoisonSettings()
         var slowing = SlowingSettings()
         var requests = RequestSettings()
@@ -21,8 +25,14 @@ final class LiveSettings: Sendable {
         var buckets = BucketSettings()
         /// Whose word about clients counts.
         var proxies = ClientAddress()
+        /// Whether they speak TLS with clients.
+        var isEncrypted = false
+        /// Which web pages may read answers.
+        var crossOrigin = CrossOrigin()
         /// Whether nobody is asked for a key.
         var isDevelopment = true
+        /// Which set it is since the start.
+        fileprivate(set) var revision = 0
 
         init(limits: JobLimits, jobTime: Duration, http: HTTPLimits) {
             self.limits = limits
@@ -46,24 +56,48 @@ final class LiveSettings: Sendable {
             self.init(
                 limits: try configuration.limits(within: policies), jobTime: configuration.timeout,
                 http: HTTPLimits(configuration.http))
+            allowed = configuration.ipAllow
+            clients = configuration.clients
+            penalty = configuration.penalty
             poison = configuration.poison
             slowing = configuration.slowing
             signing = configuration.signing
             sources = try RemoteRules(configuration)
             buckets = configuration.s3
+            proxies = configuration.proxies.trust
+            http.proxies = proxies
+            isEncrypted = configuration.proxies.https
+            crossOrigin = configuration.crossOrigin
             isDevelopment = configuration.dev
             requests = try RequestSettings(
                 configuration, formats: formats, largest: limits.inputBytes)
         }
     }
 
-    private let values: Mutex<Values>
+    /// A set that does not change any more: taking it costs one reference, however much is in it.
+    final class Held: Sendable {
+        let values: Values
 
-    init(_ values: Values) { self.values = Mutex(values) }
+        fileprivate init(_ values: Values) { self.values = values }
+    }
 
+    private let state: Mutex<Held>
+
+    init(_ values: Values) { state = Mutex(Held(values)) }
+
+    /// The set of now, for who needs little of it.
+    var held: Held { state.withLock { $0 } }
+
+    /// A copy of all of it.
     var current: Values {
-        get { values.withLock { $0 } }
-        set { values.withLock { $0 = newValue } }
+        get { held.values }
+        set {
+            state.withLock { held in
+                var values = newValue
+                values.revision = held.values.revision + 1
+                held = Held(values)
+            }
+        }
     }
 }
 

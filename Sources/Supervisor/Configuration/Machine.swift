@@ -1,3 +1,4 @@
+import CLinux
 import Descriptors
 import Glibc
 import NIOCore
@@ -12,6 +13,8 @@ struct Machine: Sendable {
     var firstUnprivilegedPort: Int
     /// What this service may use; nil where that is not known.
     var memory: MachineMemory?
+    /// Descriptors that this service may have open; nil where that is not known.
+    var descriptors: Int?
     /// The configuration files that are looked for where none is named.
     var defaultFiles = ["glovebox.yaml", "/etc/glovebox/glovebox.yaml"]
     /// The environment file, in the working directory.
@@ -35,7 +38,9 @@ struct Machine: Sendable {
         standard.workers = System.coreCount + 1
         return Machine(
             standard: standard, isRoot: isRoot, firstUnprivilegedPort: readFirstUnprivilegedPort(),
-            memory: .current())
+            memory: .current(),
+            // The service raises its soft limit to it.
+            descriptors: Int(clamping: clinux_hard_limit(CInt(RLIMIT_NOFILE.rawValue))))
     }
 
     /// Where this program stands, symbolic links resolved.

@@ -8,12 +8,10 @@ extension Int {
 
 /// Numbers of bytes as people write them: `65536`, `64KiB`, `50MB`.
 enum Size {
-    /// The first that divides a number is the one it is shown with.
-    private static let binary = [
+    private static let units = [
         ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10),
+        ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("KB", 1_000), ("B", 1),
     ]
-    private static let units =
-        binary + [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("KB", 1_000), ("B", 1)]
 
     static func parse(_ text: String) throws(ValueError) -> Int {
         let unit = units.first { text.hasSuffix($0.0) }
@@ -27,8 +25,12 @@ enum Size {
         return bytes
     }
 
+    /// The shortest way to write it.
     static func text(_ bytes: Int) -> String {
-        guard bytes > 0, let unit = binary.first(where: { bytes.isMultiple(of: $0.1) }) else {
+        let ways = units.filter {
+            bytes > 0 && bytes.isMultiple(of: $0.1) && $0.1 != 1_000
+        }
+        guard let unit = ways.min(by: { bytes / $0.1 < bytes / $1.1 }), unit.1 > 1 else {
             return String(bytes)
         }
         return "\(bytes / unit.1)\(unit.0)"

@@ -9,6 +9,15 @@ struct ServiceConfiguration: Equatable, Sendable {
     /// nil when there is no admin listener.
     var adminListen: ListenAddress? = .standardAdmin
     var adminKey: Secret?
+    /// Where clients may ask from; empty for anywhere.
+    var ipAllow: [NetworkBlock] = []
+    /// Clients' keys that are not in the store.
+    var keys = DeclaredKeys()
+    /// The age at which a key or a signing pair ought to be changed; zero for none.
+    var keysMaxAge = Duration.seconds(365 * 86_400)
+    var proxies = ProxySettings()
+    /// `cors`: which web pages may read answers.
+    var crossOrigin = CrossOrigin()
     /// The state directory.
     var state = "/var/lib/glovebox"
     /// The folder whose images may be asked for by path.
@@ -48,11 +57,16 @@ struct ServiceConfiguration: Equatable, Sendable {
     /// How long a child may take until it is confined and waits.
     var birthTimeout = Duration.seconds(10)
     var http = HTTPSettings()
+    var clients = ClientSettings()
+    var penalty = PenaltySettings()
     var poison = PoisonSettings()
     var slowing = SlowingSettings()
     var quarantine = QuarantineSettings()
     var quarantineKey: QuarantineKey?
     var crashes = CrashSettings()
+    var auditLog = AuditSettings()
+    /// What seals the audit log; nil for a key in the state directory.
+    var auditLogKey: QuarantineKey?
     /// How long a stop waits for answers that are under way.
     var drainTimeout = Duration.seconds(20)
     var logLevel = Logger.Level.info
@@ -119,6 +133,14 @@ struct CrashSettings: Equatable, Sendable {
         RecordStore.Settings(
             limits: CrashWriter.Limits(size: maxSize, keep: keep, sync: sync), full: full)
     }
+}
+
+/// `audit_log`: what is kept of who did what.
+struct AuditSettings: Equatable, Sendable {
+    /// Bytes of all its files together.
+    var maxSize = 256 << 20
+    /// How long they are kept.
+    var keep = Duration.seconds(400 * 86_400)
 }
 
 /// `http`: what a connection of the public listener may cost.

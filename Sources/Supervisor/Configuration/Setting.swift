@@ -13,6 +13,9 @@ struct Setting: Sendable {
     let standard: String
     /// Whether it may be named by a file instead, and is never shown.
     let isSecret: Bool
+    /// Whether its value is a structure: written as such in a configuration file, or as a file of its
+    /// own, which need not be kept from other accounts.
+    let isStructured: Bool
     /// Whether a reload may change it.
     let reloads: Bool
     /// Whether it is a path.
@@ -47,7 +50,8 @@ struct Setting: Sendable {
         _ key: String, _ path: any WritableKeyPath<ServiceConfiguration, Value> & Sendable,
         _ shape: ValueShape<Value>, reloads: Bool = false, standard: String? = nil,
         variable: String? = nil, option: Options = .ofKey, isSecret: Bool = false,
-        isPath: Bool = false, words: Set<String> = [], why: String = "", help: String
+        isStructured: Bool = false, isPath: Bool = false, words: Set<String> = [], why: String = "",
+        help: String
     ) {
         self.key = key
         self.variable = variable ?? Self.variable(of: key)
@@ -59,6 +63,7 @@ struct Setting: Sendable {
             }
         self.standard = standard ?? shape.text(ServiceConfiguration()[keyPath: path])
         self.isSecret = isSecret
+        self.isStructured = isStructured
         self.reloads = reloads
         self.isPath = isPath
         self.words = words

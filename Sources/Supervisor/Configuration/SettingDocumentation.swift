@@ -84,9 +84,9 @@ enum SettingDocumentation {
 
         `key` and `salt` are hexadecimal, as imgproxy's are; `glovebox sign --new-pair` makes a pair. \
         Several pairs stand side by side, so that a key can be changed: add the new pair, sign with \
-        it, take the old one away when nothing uses it any more. Without a pair `serve` starts with \
-        `--dev` only, where any text stands for a signature; with one, and without `--dev`, nothing \
-        is answered but signed URLs, `/health` and `/v1/options`. How URLs are written is imgproxy's \
+        it, take the old one away when nothing uses it any more. Without a pair no \
+        signed URL is answered; only with `--dev` any text stands for a signature then. What \
+        answers clients with keys is in [access.md](access.md). How URLs are written is imgproxy's \
         contract; [what differs](migrate-from-imgproxy.md).
 
         ## Sources

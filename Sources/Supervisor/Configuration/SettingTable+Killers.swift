@@ -48,7 +48,7 @@ extension SettingTable {
                 help: "The key of the quarantine, 32 bytes in hex or base64."),
         ])
 
-    private static let upToAWeek = ValueShape.time(.milliseconds(100)...(.seconds(7 * 24 * 3_600)))
-    private static let reasonOfWeek =
+    static let upToAWeek = ValueShape.time(.milliseconds(100)...(.seconds(7 * 24 * 3_600)))
+    static let reasonOfWeek =
         "less is over before anybody notices, and longer punishes for what is long mended"
 }

@@ -17,6 +17,11 @@ extension SettingTable {
                 why: "a signature has 32 bytes, and one without any proves nothing",
                 help: "Bytes of a signature that are compared, and have to be there."),
             Setting(
+                "signed.longest", \.signing.longest, .time(.seconds(1)...(.seconds(315_360_000))),
+                reloads: true, why: "less has passed on arrival, and ten years are for ever",
+                help: "How far ahead the time of a signed query may lie, after which it is not "
+                    + "answered."),
+            Setting(
                 "signed.trusted", \.signing.trusted, .secretTexts.asList(), reloads: true,
                 isSecret: true,
                 help: "Texts that are accepted in the place of a signature."),

@@ -11,8 +11,8 @@ struct SettingGroup: Sendable {
 /// `.env.example` and `docs/configuration.md` come from here.
 enum SettingTable {
     static let groups = [
-        listeners, folders, signing, sources, buckets, work, limits, options, results, images,
-        generations, connections, crashes, killers, running,
+        listeners, keys, proxies, folders, signing, sources, buckets, work, limits, options,
+        results, images, generations, connections, clients, crashes, auditLog, killers, running,
     ]
 
     static let all = groups.flatMap(\.settings)
@@ -33,6 +33,10 @@ enum SettingTable {
                 reloads: true, option: .none, isSecret: true,
                 why: "a short key can be guessed, and a long one does not fit into a header",
                 help: "The key that the admin listener asks for."),
+            Setting(
+                "ip_allow", \.ipAllow, .blocks(none: "any").asList(), reloads: true, option: .none,
+                help: "Addresses of clients that images are served to. Others get 403 from "
+                    + "everything but health checks."),
         ])
 
     private static let folders = SettingGroup(
@@ -181,8 +185,9 @@ enum SettingTable {
         settings: [
             Setting(
                 "http.connections", \.http.connections, .number(1...100_000),
+                standard: "half of the descriptors that are left, at most 8192",
                 why: "each connection holds a descriptor and buffers",
-                help: "Open connections; more wait in the kernel."),
+                help: "Open connections. Beyond that, those idle for longest are closed."),
             Setting(
                 "http.connections_per_address", \.http.connectionsPerAddress,
                 .number(1...100_000), standard: "256, at most http.connections",

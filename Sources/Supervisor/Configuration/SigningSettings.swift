@@ -6,6 +6,8 @@ struct SigningSettings: Equatable, Sendable {
     var salts = HexSecrets()
     /// Bytes of a signature.
     var signatureSize = 32
+    /// How long a signed query may hold.
+    var longest = Duration.seconds(7 * 86_400)
     /// Texts that are accepted in the place of a signature.
     var trusted = SecretTexts()
     /// What requests have to send as Authorization: Bearer beside their signature.
@@ -73,6 +75,11 @@ extension ValueShape where Value == HexSecrets {
 
     /// Up to 1024 bytes, at least one.
     private static func bytes(_ text: String) throws(ValueError) -> [UInt8] {
+        guard !SecretStrength.isAPIKey(text) else {
+            throw .refused(
+                "is an API key, which clients send",
+                advice: "URLs are signed with a pair that 'glovebox sign --new-pair' makes.")
+        }
         let digits = text.utf8
         let areDigits = digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
         guard areDigits, !digits.isEmpty else { throw .malformed("is not hexadecimal") }

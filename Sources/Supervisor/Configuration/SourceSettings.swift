@@ -63,15 +63,18 @@ extension ValueShape where Value == AllowedSources {
 }
 
 extension ValueShape where Value == [NetworkBlock] {
-    static var blocks: Self {
+    static var blocks: Self { blocks(none: "none") }
+
+    /// - Parameter none: the word for an empty list.
+    static func blocks(none: String) -> Self {
         ValueShape(
             expects: "blocks of addresses such as 10.0.0.0/8 or fd00::/8 with commas between them, "
-                + "or none",
+                + "or \(none)",
             parse: { text throws(ValueError) in
-                guard text != "none" else { return [] }
+                guard text != none else { return [] }
                 return try ListText.read(text) { part throws(ValueError) in try Self.block(part) }
             },
-            text: { $0.isEmpty ? "none" : $0.map(\.description).joined(separator: ",") },
+            text: { $0.isEmpty ? none : $0.map(\.description).joined(separator: ",") },
             json: { .array($0.map { .string($0.description) }) })
     }
 

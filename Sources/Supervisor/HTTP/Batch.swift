@@ -35,8 +35,6 @@ enum Batch {
         }
         let headers: HTTPFields = [
             .contentType: "multipart/mixed; boundary=\(boundary)",
-            .contentSecurityPolicy: "default-src 'none'; sandbox",
-            .crossOriginResourcePolicy: "cross-origin",
             .cacheControl: "no-store",
         ]
         return Response(status: .ok, headers: headers, body: body)

@@ -18,10 +18,12 @@ final class Client: Sendable {
         var address: String?
         /// The id of the key that was sent.
         var key: String?
+        /// What came of looking for a key, where one was wanted.
+        var finding: KeyFinding?
+        /// What its answer says about limits.
+        var limits: RateLimitFields?
         /// The result's format by name.
         var format: String?
-        /// The path as a log line may hold it, where that is not what came.
-        var path: String?
         /// The address of the image, where the path names one.
         var source: String?
         /// Size of the input in bytes, where it did not come with the request.
@@ -78,8 +80,16 @@ final class Client: Sendable {
         noted.withLock { $0.key = key }
     }
 
-    func note(path: String) {
-        noted.withLock { $0.path = path }
+    /// For logs alone: the client is told nothing of it.
+    func note(_ finding: KeyFinding) {
+        noted.withLock {
+            $0.finding = finding
+            $0.key = finding.id
+        }
+    }
+
+    func note(limits: RateLimitFields) {
+        noted.withLock { $0.limits = limits }
     }
 
     func note(source: String) {

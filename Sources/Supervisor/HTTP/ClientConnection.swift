@@ -18,6 +18,8 @@ final class ClientConnection: Sendable {
     let limits: HTTPLimits
     /// The client's IP address; `-` where there is none.
     let address: String
+    /// What its listener's door is told; nil for none.
+    let place: OpenConnection?
     let executor: (any TaskExecutor)?
     private let state = Mutex(State.present(cancel: nil))
     /// Requests that arrived and nobody has begun to answer, in their order.
@@ -26,9 +28,10 @@ final class ClientConnection: Sendable {
     /// - Parameter executor: where the work of requests runs; nil for anywhere.
     init(
         limits: HTTPLimits = HTTPLimits(), address: SocketAddress? = nil,
-        executor: (any TaskExecutor)? = nil
+        place: OpenConnection? = nil, executor: (any TaskExecutor)? = nil
     ) {
         self.limits = limits
+        self.place = place
         self.executor = executor
         self.address = address?.ipAddress ?? "-"
     }

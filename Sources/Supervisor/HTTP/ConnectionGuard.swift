@@ -78,12 +78,14 @@ final class ConnectionGuard: ChannelDuplexHandler {
             guard let reading else { return }
             expectsContinue = false
             reading.count(part.readableBytes)
+            client.place?.received(part.readableBytes)
             context.fireChannelRead(data)
         case .end:
             guard reading != nil else { return }
             reading = nil
             expectsContinue = false
             requestsWhole += 1
+            client.place?.answers()
             context.fireChannelRead(data)
         }
     }
@@ -91,6 +93,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         arriving.end()
         waiting?.cancel()
+        client.place?.answers()
         let checked: HTTPRequestHead
         do throws(Problem) {
             checked = try HeadCheck.check(head)
@@ -102,13 +105,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
         client.note(request)
         reading = request
         requests += 1
-        let isCurrent = head.version == .http1_1
-        expectsContinue =
-            isCurrent && head.headers["expect"].contains { $0.lowercased() == "100-continue" }
-        // The decoder reads no further where another protocol was asked for.
-        isLastRequest =
-            !isCurrent || !head.isKeepAlive
-            || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+        expectsContinue = HeadCheck.expectsContinue(head)
+        isLastRequest = HeadCheck.isLast(head)
         context.fireChannelRead(wrapInboundOut(.head(checked)))
     }
 
@@ -123,17 +121,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
             // Whoever reads the body hears of it.
             context.fireErrorCaught(error)
         } else if !isLastRequest {
-            refuse(problem(error), nil, context)
-        }
-    }
-
-    private func problem(_ error: HTTPParserError) -> Problem {
-        switch error {
-        // The decoder does not say of what there was too much.
-        case .headerOverflow:
-            arriving.lineBytes > limits.headerField ? .targetTooLong : .headersTooLarge
-        case .invalidEOFState: .clientGone
-        default: .malformedRequest("This is no valid HTTP/1.1 request. Send a valid HTTP message.")
+            refuse(
+                HeadCheck.problem(error, lineIsLong: arriving.lineBytes > limits.headerField), nil,
+                context)
         }
     }
 
@@ -145,20 +135,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
         isLastRequest = true
         arriving.end()
         waiting?.cancel()
+        client.place?.answers()
         // A target in another form may hold a password (RFC 3986 section 3.2.1).
         let path = head.flatMap { $0.uri.hasPrefix("/") ? $0.uri : nil }
         client.note(
             ArrivedRequest(
                 method: head?.method.rawValue ?? "-", target: path ?? "-", refusal: problem))
         requests += 1
-        var headers = HTTPHeaders()
-        for name in ["x-request-id", "traceparent"] {
-            for value in head?.headers[name] ?? [] { headers.add(name: name, value: value) }
-        }
         // Passed on without its body, and not counted as whole: its answer closes the connection.
-        let method: HTTPMethod = head?.method == .HEAD ? .HEAD : .GET
-        let stub = HTTPRequestHead(version: .http1_1, method: method, uri: "/", headers: headers)
-        context.fireChannelRead(wrapInboundOut(.head(stub)))
+        context.fireChannelRead(wrapInboundOut(.head(HeadCheck.stub(for: head))))
         context.fireChannelRead(wrapInboundOut(.end(nil)))
         context.fireChannelReadComplete()
     }
@@ -178,6 +163,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
             // Not passed on: the framework would close between two responses.
             isDraining = true
             if isIdle { waitForRequest(context) }
+            return
+        case is GiveWay:
+            giveWay(context)
             return
         default: break
         }
@@ -219,6 +207,17 @@ final class ConnectionGuard: ChannelDuplexHandler {
         }
     }
 
+    /// Closes the connection for another one, unless a request of it is in order.
+    private func giveWay(_ context: ChannelHandlerContext) {
+        if client.place?.turn(at: context.eventLoop.now) != nil {
+            // Half a head is no request that anybody needs to hear of.
+            if reading == nil { isRefused = true }
+            context.close(promise: nil)
+        } else {
+            client.place?.stays()
+        }
+    }
+
     // MARK: Towards the client
 
     func triggerUserOutboundEvent(
@@ -228,6 +227,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
+        if reading != nil { client.place?.receives(since: context.eventLoop.now) }
         if expectsContinue, !closesAfterResponse {
             expectsContinue = false
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
@@ -271,6 +271,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
                     linger(context)
                 } else {
                     waitForRequest(context)
+                }
+                if requests == responsesEnded {
+                    client.place?.waits(since: context.eventLoop.now)
                 }
             }
             context.write(data, promise: promise)

@@ -10,6 +10,8 @@ struct Endpoint: HTTPResponder {
 
     let face: HTTPListener.Face
     let answerer: any RequestAnswerer
+    /// What every answer gets, asked for each.
+    let rules: @Sendable () -> AnswerRules
     let metrics: any ServiceMetrics
     let logger: Logger
 
@@ -28,7 +30,9 @@ struct Endpoint: HTTPResponder {
         var response: Response
         var problem: Problem?
         do throws(Problem) {
-            if let refusal = client.request.refusal { throw refusal }
+            if let refusal = client.request.refusal {
+                throw answerer.refused(refusal, from: client)
+            }
             response = try await answerer.answer(request, from: client)
         } catch {
             problem = error
@@ -39,7 +43,8 @@ struct Endpoint: HTTPResponder {
                 }
         }
         response.headers[.requestID] = client.requestID.text
-        response.headers[.xContentTypeOptions] = "nosniff"
+        client.notes.limits?.add(to: &response.headers)
+        rules().complete(&response, to: request)
         var bytesOut = response.body.contentLength ?? 0
         // The work was done for the truth of the headers; Content-Length stays that of the body.
         if request.method == .head {
@@ -84,8 +89,9 @@ struct Endpoint: HTTPResponder {
     ) -> Logger.Metadata {
         let milliseconds = ended.duration / .milliseconds(1)
         // Without the query, and without that of a source: they may carry what is not for logs.
-        let came = client.notes.path ?? client.request.target
-        let path = Self.withoutQueries(came.utf8.prefix(Self.longestPath))
+        let came = String(
+            decoding: Self.withoutQueries(client.request.target.utf8), as: UTF8.self)
+        let path = answerer.logged(path: came).utf8.prefix(Self.longestPath)
         var fields: Logger.Metadata = [
             "listener": "\(face.rawValue)",
             "request_id": "\(client.requestID)",
@@ -105,6 +111,7 @@ struct Endpoint: HTTPResponder {
         if let name = ended.problem { fields["problem"] = "\(name)" }
         // A line of plain text tells a client nothing, and its operator would know no more.
         if client.notes.errors == .plain, let problem { fields["reason"] = "\(problem.reason)" }
+        if let reason = client.notes.finding?.reason { fields["reason"] = "\(reason)" }
         if let source = client.notes.source {
             fields["source"] = "\(source.prefix(Self.longestPath))"
         }
@@ -116,5 +123,4 @@ struct Endpoint: HTTPResponder {
 extension HTTPField.Name {
     static let requestID = Self("X-Request-ID")!
     static let traceparent = Self("traceparent")!
-    static let crossOriginResourcePolicy = Self("Cross-Origin-Resource-Policy")!
 }

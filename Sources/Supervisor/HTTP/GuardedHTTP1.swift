@@ -55,8 +55,12 @@ struct GuardedHTTP1: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let limits = limits()
+        let place = door.enter(
+            channel,
+            most: limits.proxies.connections(
+                of: channel.remoteAddress?.ipAddress, otherwise: limits.connectionsPerAddress))
         let client = ClientConnection(
-            limits: limits, address: channel.remoteAddress,
+            limits: limits, address: channel.remoteAddress, place: place,
             executor: LoopTaskExecutor(channel.eventLoop))
         // The guard waits for requests; a body and a response have deadlines of their own.
         let inner = HTTP1Channel(
@@ -66,10 +70,9 @@ struct GuardedHTTP1: ServerChildChannel {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headerList,
                     maxHeaderFieldCount: limits.headerFields)))
-        let isAdmitted = door.enter(channel, most: limits.connectionsPerAddress)
         return inner.setup(channel: channel, logger: logger).flatMapThrowing { connection in
             let pipeline = channel.pipeline.syncOperations
-            if !isAdmitted { try pipeline.addHandler(TurnedAway(), position: .first) }
+            if place == nil { try pipeline.addHandler(TurnedAway(), position: .first) }
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let handler = ConnectionGuard(client: client)
             try pipeline.addHandler(ArrivingBytes(for: handler), position: .before(decoder))

@@ -2,10 +2,13 @@ import NIOCore
 
 /// What one listener's connections may cost. Hummingbird's own defaults leave most of these open.
 struct HTTPLimits: Sendable {
-    /// Open connections of a listener; when they are reached, new ones wait in the kernel's backlog.
+    /// Open connections of a listener. Beyond that, those that wait for longest without a whole
+    /// request are closed.
     var connections = 1_024
     /// Open connections of one client address (of one /64 for IPv6); more are closed at once.
     var connectionsPerAddress = 256
+    /// Proxies that are no one client, and whose connections are not counted as one's.
+    var proxies = ClientAddress()
     /// Largest header field in bytes, and longest request target.
     var headerField = 8 << 10
     /// Largest header in bytes: request target and all fields together.
@@ -30,6 +33,14 @@ struct HTTPLimits: Sendable {
     /// When the service stops: how long a connection without a request stays open for one that the
     /// client has sent in the meantime.
     var farewell = TimeAmount.milliseconds(100)
+
+    /// Those of the admin listener. It has few clients, and its connections are not the public one's.
+    var forAdministration: HTTPLimits {
+        var limits = self
+        limits.connections = 64
+        limits.connectionsPerAddress = 64
+        return limits
+    }
 
     /// The time within which `bytes` of a response must have been taken.
     func writeTime(for bytes: Int) -> TimeAmount {

@@ -16,14 +16,14 @@ enum HeadCheck {
             head.uri = path
             return head
         case .asterisk:
-            // Section 3.2.4: for OPTIONS alone, which this service does not offer.
+            // Section 3.2.4: for OPTIONS alone.
             guard head.method == .OPTIONS else { break }
-            throw .methodNotAllowed(allowed: Route.allMethods)
+            return head
         case nil: break
         }
         throw .malformedRequest(
-            "The request target must begin with a slash and be plain ASCII. Percent-encode other "
-                + "characters.")
+            "The request target must begin with a slash and be plain ASCII without a number sign. "
+                + "Percent-encode other characters.")
     }
 
     /// Section 3.2: exactly one Host field, with a valid value; HTTP/1.0 may do without.
@@ -53,5 +53,43 @@ enum HeadCheck {
                 "The body's length cannot be told. Send either Content-Length, or "
                     + "Transfer-Encoding: chunked over HTTP/1.1.")
         }
+    }
+
+    /// Why what the parser stopped at is refused.
+    ///
+    /// - Parameter lineIsLong: whether it was the request line of which there was too much: the parser
+    ///   does not say.
+    static func problem(_ error: HTTPParserError, lineIsLong: Bool) -> Problem {
+        switch error {
+        case .headerOverflow: lineIsLong ? .targetTooLong : .headersTooLarge
+        case .invalidEOFState: .clientGone
+        default: .malformedRequest("This is no valid HTTP/1.1 request. Send a valid HTTP message.")
+        }
+    }
+
+    // MARK: What follows from a head
+
+    /// Whether the client waits for `100 Continue`, which HTTP/1.0 does not know.
+    static func expectsContinue(_ head: HTTPRequestHead) -> Bool {
+        head.version == .http1_1
+            && head.headers["expect"].contains { $0.lowercased() == "100-continue" }
+    }
+
+    /// Whether no other request follows. The decoder reads no further where another protocol was
+    /// asked for.
+    static func isLast(_ head: HTTPRequestHead) -> Bool {
+        head.version != .http1_1 || !head.isKeepAlive
+            || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// What stands for a head that is refused: nothing of it but its ids, and whether an answer to it
+    /// has a body.
+    static func stub(for head: HTTPRequestHead?) -> HTTPRequestHead {
+        var headers = HTTPHeaders()
+        for name in ["x-request-id", "traceparent", "origin"] {
+            for value in head?.headers[name] ?? [] { headers.add(name: name, value: value) }
+        }
+        let method: HTTPMethod = head?.method == .HEAD ? .HEAD : .GET
+        return HTTPRequestHead(version: .http1_1, method: method, uri: "/", headers: headers)
     }
 }

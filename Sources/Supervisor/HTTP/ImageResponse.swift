@@ -20,11 +20,6 @@ enum ImageResponse {
                 isAttachment: order.delivery.isAttachment,
                 stem: order.delivery.fileName ?? origin.stem,
                 fileExtension: format.fileExtensions[0]),
-            // Opened by itself, a result may run nothing and load nothing.
-            .contentSecurityPolicy:
-                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
-            // Images are made to be shown on other sites' pages.
-            .crossOriginResourcePolicy: "cross-origin",
         ]
         add(order, origin, to: &headers)
         if origin.missing != nil, let fallback { headers[fallback] = "1" }
@@ -40,6 +35,8 @@ enum ImageResponse {
     /// That the source has not changed, and the client's image is still right.
     static func unchanged(_ order: ImageOrder, _ origin: ImageOrigin) -> Response {
         var headers = HTTPFields()
+        // Decides which of the fields that guide browsers take the place of those in a cache.
+        if order.plan.keepsDrawing { headers[.contentType] = ImageFormat.svg.mediaType }
         add(order, origin, to: &headers)
         return Response(status: .notModified, headers: headers)
     }

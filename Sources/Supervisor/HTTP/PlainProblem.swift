@@ -35,7 +35,8 @@ extension Problem {
             (.unprocessableContent, "Invalid URL")
         case .brokenImage, .couldNotProcess:
             (.unprocessableContent, "Broken or unsupported image")
-        case .unavailable, .tooManyFailures: (.tooManyRequests, "Too many requests")
+        case .unavailable, .tooManyFailures, .rateLimited, .tooManyAtOnce, .tooManyErrors:
+            (.tooManyRequests, "Too many requests")
         case .deadline: (.serviceUnavailable, "Timeout")
         case .clientGone: (status, "Cancelled")
         case .notFound: (.notFound, "Source is unreachable")
@@ -87,8 +88,9 @@ extension Problem {
     private var isOfSignedURLs: Bool {
         switch self {
         case .emptyBody, .malformedRequest, .unauthorized, .foreignPage, .missingScope,
-            .addressNotPermitted, .keyExpired, .mistypedKey, .reloadRefused,
-            .bodyTimeout, .headerTimeout, .targetTooLong, .headersTooLarge, .tooManyAttempts:
+            .addressNotPermitted, .keyExpired, .mistypedKey, .signatureExpired, .reloadRefused,
+            .bodyTimeout, .headerTimeout, .targetTooLong, .headersTooLarge, .tooManyAttempts,
+            .dailyLimit:
             false
         default: true
         }

@@ -22,6 +22,8 @@ enum Problem: Error, Equatable, Sendable {
     case keyExpired
     /// A signed URL whose signature is not right, or without the bearer text that goes with it.
     case wrongSignature
+    /// A signed query whose time has passed.
+    case signatureExpired
     /// Signatures are not verified here, and an option stands where one belongs.
     case optionForSignature
     /// A signed URL that cannot be read.
@@ -32,6 +34,8 @@ enum Problem: Error, Equatable, Sendable {
     case expired
     /// The path exists, but not for this method.
     case methodNotAllowed(allowed: [HTTPRequest.Method])
+    /// No path has this method: it is none of those that RFC 9110 and RFC 5789 define.
+    case unknownMethod
     /// The body did not arrive in time.
     case bodyTimeout
     /// Nobody is left to answer.
@@ -66,6 +70,14 @@ enum Problem: Error, Equatable, Sendable {
     case tooManyAttempts(seconds: Int)
     /// Too many images of this client could not be processed.
     case tooManyFailures(seconds: Int)
+    /// Too many requests of this client.
+    case rateLimited(seconds: Int)
+    /// Too many requests of this client at the same time.
+    case tooManyAtOnce
+    /// The key's bytes of the day are used up.
+    case dailyLimit(seconds: Int)
+    /// Too many wrong requests of this client.
+    case tooManyErrors(seconds: Int)
     /// The admin listener was asked under a name of somebody else's, or by a web page.
     case foreignPage
     /// The new configuration or a policy cannot be used; nothing was changed.
@@ -83,10 +95,12 @@ enum Problem: Error, Equatable, Sendable {
         case .addressNotPermitted: "address-not-permitted"
         case .keyExpired: "key-expired"
         case .wrongSignature, .optionForSignature: "wrong-signature"
+        case .signatureExpired: "signature-expired"
         case .invalidURL: "invalid-url"
         case .source(let failure): "source-\(failure.kind.rawValue)"
         case .expired: "expired"
         case .methodNotAllowed: "method-not-allowed"
+        case .unknownMethod: "unknown-method"
         case .bodyTimeout: "body-timeout"
         case .clientGone: "client-gone"
         case .overLimit: "over-limit"
@@ -104,6 +118,10 @@ enum Problem: Error, Equatable, Sendable {
         case .unauthorized, .mistypedKey: "unauthorized"
         case .tooManyAttempts: "too-many-attempts"
         case .tooManyFailures: "too-many-failures"
+        case .rateLimited: "rate-limited"
+        case .tooManyAtOnce: "too-many-at-once"
+        case .dailyLimit: "daily-limit"
+        case .tooManyErrors: "too-many-errors"
         case .foreignPage: "foreign-page"
         case .reloadRefused: "reload-refused"
         }
@@ -115,6 +133,7 @@ enum Problem: Error, Equatable, Sendable {
         case .notFound, .expired, .invalidURL: .notFound
         case .source(let failure): failure.status
         case .methodNotAllowed: .methodNotAllowed
+        case .unknownMethod: .notImplemented
         case .bodyTimeout: .requestTimeout
         // Not registered, but what access logs have come to use for a client that left.
         case .clientGone: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
@@ -128,9 +147,11 @@ enum Problem: Error, Equatable, Sendable {
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .targetTooLong: .uriTooLong
         case .unauthorized, .mistypedKey: .unauthorized
-        case .tooManyAttempts, .tooManyFailures: .tooManyRequests
+        case .tooManyAttempts, .tooManyFailures, .rateLimited, .tooManyAtOnce, .dailyLimit,
+            .tooManyErrors:
+            .tooManyRequests
         case .foreignPage, .forbiddenOption, .missingScope, .addressNotPermitted, .keyExpired,
-            .wrongSignature, .optionForSignature:
+            .wrongSignature, .optionForSignature, .signatureExpired:
             .forbidden
         case .reloadRefused: .conflict
         }
@@ -145,9 +166,10 @@ enum Problem: Error, Equatable, Sendable {
         case .forbiddenOption: "An option is not permitted"
         case .notFound: "There is nothing here"
         case .missingScope: "The key does not permit this"
-        case .addressNotPermitted: "The key may not be sent from here"
+        case .addressNotPermitted: "This is not permitted from here"
         case .keyExpired: "The key has expired"
         case .wrongSignature, .optionForSignature: "The signature is not right"
+        case .signatureExpired: "The signature has expired"
         case .invalidURL: "The URL cannot be read"
         case .source(let failure):
             switch failure.kind {
@@ -159,6 +181,7 @@ enum Problem: Error, Equatable, Sendable {
             }
         case .expired: "The request has expired"
         case .methodNotAllowed: "The method does not apply here"
+        case .unknownMethod: "There is no such method"
         case .bodyTimeout: "The body took too long to arrive"
         case .clientGone: "The client went away"
         case .overLimit: "A limit is exceeded"
@@ -176,6 +199,10 @@ enum Problem: Error, Equatable, Sendable {
         case .unauthorized, .mistypedKey: "A key is needed"
         case .tooManyAttempts: "Too many wrong keys"
         case .tooManyFailures: "Too many images could not be processed"
+        case .rateLimited: "Too many requests"
+        case .tooManyAtOnce: "Too many requests at the same time"
+        case .dailyLimit: "The day's bytes are used up"
+        case .tooManyErrors: "Too many wrong requests"
         case .foreignPage: "Web pages are not answered here"
         case .reloadRefused: "The configuration was not reloaded"
         }
@@ -194,9 +221,10 @@ enum Problem: Error, Equatable, Sendable {
         case .missingScope(let scope):
             "Use a key with the scope \(scope.rawValue), or have it added to this one."
         case .addressNotPermitted:
-            "The key names the addresses that it may be sent from, and this is none of them."
+            "The service, or the key, names the addresses to ask from, and this is none of them."
         case .keyExpired: "Ask the operator for another key."
         case .wrongSignature: "Sign the URL with a key of this service."
+        case .signatureExpired: "The time that it was signed for has passed. Ask for a new one."
         case .optionForSignature:
             "The path begins with an option. Put a signature before it, or any text where none is "
                 + "verified."
@@ -211,7 +239,8 @@ enum Problem: Error, Equatable, Sendable {
             }
         case .expired: "The time that the option expires names has passed. Ask for a new address."
         case .methodNotAllowed(let allowed):
-            "Use \(allowed.map(\.rawValue).joined(separator: " or "))."
+            "Use \(allowed.filter { $0 != .options }.map(\.rawValue).joined(separator: " or "))."
+        case .unknownMethod: "Use GET, HEAD or POST."
         case .bodyTimeout: "Send the body faster, or send a smaller image."
         case .clientGone: "The connection was closed before there was an answer."
         case .overLimit(let limit, let largest): Self.sentence(for: limit, largest)
@@ -238,36 +267,16 @@ enum Problem: Error, Equatable, Sendable {
         case .tooManyFailures(let seconds):
             "Too many images from this address could not be processed. Try again in \(seconds) "
                 + "seconds, with other images."
+        case .rateLimited(let seconds): "Try again in \(seconds) seconds, and more slowly."
+        case .tooManyAtOnce: "Wait for an answer before you send the next request."
+        case .dailyLimit(let seconds):
+            "The key may be used again in \(seconds) seconds, when the day of UTC ends."
+        case .tooManyErrors(let seconds):
+            "Mend the requests, and try again in \(seconds) seconds."
         case .foreignPage:
             "Ask by IP address or as localhost, and not from a web page."
         case .reloadRefused:
             "Nothing was changed. Mend what the reasons name, then reload again."
-        }
-    }
-
-    private static func sentence(for limit: LimitName, _ largest: UInt64) -> String {
-        switch limit {
-        case .inputBytes: "The input is larger than \(largest) bytes. Send a smaller one."
-        case .width: "The image is wider than \(largest) pixels. Send a smaller one."
-        case .height: "The image is taller than \(largest) pixels. Send a smaller one."
-        case .pixels:
-            "The image, or the result asked for, has more than \(largest) pixels. Send a smaller "
-                + "image, or ask for a smaller size."
-        case .pages: "The file does not have the page asked for. Ask for one that it has."
-        case .framePixels:
-            "A frame of the animation has more than \(largest) pixels. Send a smaller one."
-        case .frames: "The image has more frames than \(largest). Send one with fewer."
-        case .outputBytes:
-            "The result is larger than \(largest) bytes. Ask for less quality or a smaller size."
-        }
-    }
-
-    /// When to try again, in seconds, where trying again makes sense.
-    var retryAfterSeconds: Int? {
-        switch self {
-        case .unavailable: 1
-        case .tooManyAttempts(let seconds), .tooManyFailures(let seconds): seconds
-        default: nil
         }
     }
 }

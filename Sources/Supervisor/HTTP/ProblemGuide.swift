@@ -10,13 +10,16 @@ extension Problem {
         .malformedRequest("reason"), .unauthorized, .foreignPage,
         .forbiddenOption(OptionError(option: "option", reason: "reason", isForbidden: true)),
         .missingScope(.process), .addressNotPermitted, .keyExpired, .wrongSignature,
+        .signatureExpired,
         .notFound, .expired, .invalidURL(.noSource), .source(.notAllowed), .source(.noSuchHost),
         .methodNotAllowed(allowed: []), .bodyTimeout, .headerTimeout, .reloadRefused([]),
         .overLimit(.inputBytes, 0), .targetTooLong, .typeContradiction("reason"),
         .unsupportedType("reason"), .brokenImage, .couldNotProcess, .notADrawing,
         .overLimit(.pixels, 0), .source(.incomplete), .source(.encoded),
         .unusableSize, .tooManyAttempts(seconds: 1),
-        .tooManyFailures(seconds: 1), .headersTooLarge, .clientGone, .unavailable,
+        .tooManyFailures(seconds: 1), .rateLimited(seconds: 1), .tooManyAtOnce,
+        .dailyLimit(seconds: 1), .tooManyErrors(seconds: 1), .headersTooLarge, .clientGone,
+        .unknownMethod, .unavailable,
         .deadline, .source(.timeout),
     ]
 
@@ -43,15 +46,20 @@ extension Problem {
             )
         case .addressNotPermitted:
             (
-                "The key names the addresses that it may be sent from, and the client's is none of "
-                    + "them.", "Send it from there, or have the address added."
+                "The service (`ip_allow`) or the key names the addresses to ask from, and the client's "
+                    + "is none of them.", "Ask from there, or have the address added."
             )
         case .keyExpired:
             ("The key was good until a time that has passed.", "Ask the operator for another key.")
         case .wrongSignature, .optionForSignature:
             (
-                "The signature of a URL, or the bearer text beside it, is not right.",
+                "The signature of a URL or of a query, or the bearer text beside it, is not right.",
                 "Sign the URL with a key and a salt of this service."
+            )
+        case .signatureExpired:
+            (
+                "The time `exp` of a signed query has passed.",
+                "Ask for a request that is signed anew."
             )
         case .invalidURL:
             (
@@ -73,6 +81,11 @@ extension Problem {
             )
         case .methodNotAllowed:
             ("The path has no such method.", "Use one of the methods in the `Allow` field.")
+        case .unknownMethod:
+            (
+                "The method is none of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE and CONNECT, "
+                    + "and no path has it.", "Use `GET`, `HEAD` or `POST`."
+            )
         case .bodyTimeout:
             ("The body did not arrive in time.", "Send it faster, or send a smaller image.")
         case .headerTimeout:
@@ -157,6 +170,28 @@ extension Problem {
                 "Image after image from this address could not be processed. The wait doubles each "
                     + "time.",
                 "Wait as long as the `Retry-After` field says, and do not repeat those images."
+            )
+        case .rateLimited:
+            (
+                "The key, or the address where there is none, has used up its rate of requests. "
+                    + "`RateLimit` says when there is more.",
+                "Wait as long as the `Retry-After` field says, and ask more slowly."
+            )
+        case .tooManyAtOnce:
+            (
+                "The key, or the address where there is none, has as many requests under way as it "
+                    + "may.", "Wait for an answer before the next request."
+            )
+        case .dailyLimit:
+            (
+                "Inputs and results of today have used up the bytes that the key may. The day is "
+                    + "that of UTC.", "Wait as long as the `Retry-After` field says."
+            )
+        case .tooManyErrors:
+            (
+                "Request after request of this key, or of this address without one, was wrong. The "
+                    + "wait doubles each time.",
+                "Wait as long as the `Retry-After` field says, and mend the requests."
             )
         case .tooManyAttempts:
             (

@@ -33,6 +33,12 @@ enum Route: Equatable, Sendable {
     /// - Parameters:
     ///   - target: the request target as it came (RFC 9112 section 3.2), in origin form.
     init(method: HTTPRequest.Method, target: some StringProtocol) throws(Problem) {
+        self = try Self(target: target)
+        try MethodCheck.check(method, among: methods)
+    }
+
+    /// Reads a path, whatever is to be done with it.
+    private init(target: some StringProtocol) throws(Problem) {
         guard target.utf8.first == UInt8(ascii: "/"),
             target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
@@ -51,11 +57,20 @@ enum Route: Equatable, Sendable {
         case "/health/ready": self = .ready
         default: self = try Self.other(path)
         }
-        guard methods.contains(method) else { throw .methodNotAllowed(allowed: methods) }
     }
 
     /// What may be done with any of the routes.
-    static let allMethods: [HTTPRequest.Method] = [.get, .head, .post]
+    static let allMethods: [HTTPRequest.Method] = [.get, .head, .post, .options]
+
+    /// What may be done at a target; `*` stands for the service as a whole (RFC 9110 section 9.3.7).
+    static func methods(at target: String) throws(Problem) -> [HTTPRequest.Method] {
+        target == "*" ? allMethods : try Route(target: target).methods
+    }
+
+    /// Whether it is asked whether the service is well, in whatever way.
+    static func isOfHealth(_ target: String) -> Bool {
+        ["/health", "/health/live", "/health/ready"].contains(target.prefix { $0 != "?" })
+    }
 
     /// The name in logs and metrics, from a closed list.
     var label: String {
@@ -76,8 +91,9 @@ enum Route: Equatable, Sendable {
     /// What may be done with the route.
     private var methods: [HTTPRequest.Method] {
         switch self {
-        case .process, .batch, .uploadInfo: [.post]
-        case .image, .imageInfo, .signed, .options, .health, .live, .ready: [.get, .head]
+        case .process, .batch, .uploadInfo: [.post, .options]
+        case .image, .imageInfo, .signed, .options, .health, .live, .ready:
+            [.get, .head, .options]
         }
     }
 
@@ -89,16 +105,26 @@ enum Route: Equatable, Sendable {
             guard name.hasSuffix(infoSuffix) else { return .image(try imagePath(name)) }
             return .imageInfo(try imagePath(name.dropLast(infoSuffix.count)))
         }
-        let own = ["/v1", "/health", "/cmd", "/metrics", "/.well-known"]
-        guard path != "/", path != "/favicon.ico", path != "/robots.txt",
-            !own.contains(where: { path == $0 || path.hasPrefix("\($0)/") })
-        else { throw .notFound }
+        guard !isOwn(path) else { throw .notFound }
         return .signed(String(path))
+    }
+
+    /// Whether a path is nobody's to sign.
+    private static func isOwn(_ path: some StringProtocol) -> Bool {
+        ["/", "/favicon.ico", "/robots.txt"].contains(String(path))
+            || ["/v1", "/health", "/cmd", "/metrics", "/.well-known"].contains {
+                path == $0 || path.hasPrefix("\($0)/")
+            }
+    }
+
+    /// Whether a path may hold a signature and an address, although it was never read.
+    static func mayBeSigned(_ path: some StringProtocol) -> Bool {
+        path.hasPrefix("/") && !isOwn(path)
     }
 
     /// How errors are shown at a target, whatever is wrong with it.
     static func errors(at target: String) -> ErrorFace {
-        (try? Route(method: .get, target: target))?.errors ?? .details
+        (try? Route(target: target))?.errors ?? .details
     }
 
     /// How errors are shown on the route.

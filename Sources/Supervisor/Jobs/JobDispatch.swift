@@ -61,12 +61,13 @@ final class JobDispatch {
         guard !isStopping, let pool = pool(for: route) else { throw .unavailable }
         let size = sizing.size(of: job)
         if slots.isFree(for: size), pool.isOffering {
-            slots.take(size)
+            slots.take(size, for: job.party)
             return pool.give(to: job)
         }
-        guard pool.isWorthWaiting, let number = slots.reserve(again: again) else {
-            throw .unavailable
-        }
+        guard pool.isWorthWaiting,
+            let (number, turnedAway) = slots.reserve(again: again, for: job.party)
+        else { throw .unavailable }
+        turnedAway?.continuation.resume(returning: .failure(.unavailable))
         let timer = group.next().scheduleTask(in: .until(deadline)) { [self] in
             Task { @PoolActor in giveUp(number, .deadline) }
         }
@@ -75,7 +76,7 @@ final class JobDispatch {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(route: route, job: job, continuation: continuation)
                 if let failure = slots.wait(
-                    number, waiter, size, again: again, at: .now)
+                    number, waiter, size, for: job.party, again: again, at: .now)
                 {
                     return continuation.resume(returning: .failure(failure))
                 }
@@ -105,8 +106,10 @@ final class JobDispatch {
     }
 
     private func serve() {
-        while let (next, size) = slots.next(
-            at: .now, where: { pool(for: $0.route)?.isOffering == true }),
+        // A free slot is heard of before its child's successor is ready, and a queue may be long.
+        while (pools + candidates + retired).contains(where: \.isOffering),
+            let (next, size) = slots.next(
+                at: .now, where: { pool(for: $0.route)?.isOffering == true }),
             let pool = pool(for: next.route)
         {
             slots.take(size)
@@ -262,7 +265,7 @@ final class JobDispatch {
             statuses[index].children.insert(contentsOf: old.children, at: 0)
         }
         return RunnerStatus(
-            running: slots.running, workers: slots.most, waiting: slots.waiting.count,
+            running: slots.running, workers: slots.most, waiting: slots.waiting,
             queue: slots.queue, pools: statuses)
     }
 }

@@ -110,6 +110,9 @@ final class JobRunner: Sendable {
 
     // MARK: Jobs
 
+    /// The policies that are served.
+    var policies: [PolicyIdentity] { served.withLock { $0.map(\.identity) } }
+
     /// The formats that are served.
     var formats: [ImageFormat] { served.withLock { $0.flatMap(\.formats) } }
 

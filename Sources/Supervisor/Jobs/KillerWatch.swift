@@ -61,8 +61,8 @@ final class KillerWatch: Sendable {
         logger: Logger
     ) {
         self.settings = settings
-        poison = Mutex(Poison(limits: settings.current.poison, clock: ContinuousClock()))
-        backoff = Mutex(Waits(settings.current.slowing))
+        poison = Mutex(Poison(limits: settings.held.values.poison, clock: ContinuousClock()))
+        backoff = Mutex(Waits(settings.held.values.slowing))
         self.quarantine = quarantine.flatMap { $0.isOn ? $0 : nil }
         self.metrics = metrics
         self.logger = logger
@@ -108,7 +108,7 @@ final class KillerWatch: Sendable {
 
     private func note(_ key: PoisonKey, bytes: Int) {
         guard withPoison({ $0.childDied(of: key) }) else { return }
-        let limits = settings.current.poison
+        let limits = settings.held.values.poison
         logger.warning(
             "an input is refused from now on: it has killed children",
             metadata: [
@@ -161,7 +161,7 @@ final class KillerWatch: Sendable {
     }
 
     private func withPoison<Value: Sendable>(_ work: (inout Poison) -> Value) -> Value {
-        let limits = settings.current.poison
+        let limits = settings.held.values.poison
         return poison.withLock { poison in
             poison.limits = limits
             return work(&poison)
@@ -169,7 +169,7 @@ final class KillerWatch: Sendable {
     }
 
     private func withBackoff<Value: Sendable>(_ work: (inout Waits) -> Value) -> Value {
-        let limits = settings.current.slowing
+        let limits = settings.held.values.slowing
         return backoff.withLock { backoff in
             backoff.limit(to: limits)
             return work(&backoff)

@@ -3,12 +3,16 @@ import HTTPTypes
 /// Whose request it is, as far as its connection and trusted proxies tell.
 struct Sender: Sendable {
     let client: Client
-    /// nil where a trusted proxy does not say, or it is a proxy that nobody has declared.
+    /// nil where what a trusted proxy says cannot be read or stands in the field that is not read, and
+    /// where it is a proxy that nobody has declared.
     let address: NetworkAddress?
-    /// The block of its address; nil where it is not known.
+    /// Whom limits count for: the block of its address. Of a client who hides behind a trusted proxy,
+    /// such as by what he has written before it, the proxy's; nil where anybody may be meant.
     let block: AddressBlock?
     /// Whether it is a reverse proxy on this machine that is not declared, behind which anybody may be.
     let isProxy: Bool
+    /// Whether it is a trusted proxy that writes the field that is not read.
+    let hasOtherField: Bool
 
     /// - Parameter fields: the request's. A stranger's word that he is a proxy counts for nothing;
     ///   whoever is on this machine is believed.
@@ -16,20 +20,17 @@ struct Sender: Sendable {
         self.client = client
         let peer = NetworkAddress(client.address)
         let address = peer.flatMap { proxies.client(of: $0, fields) }
-        let isForwarded = Self.forwarding.contains { fields[$0] != nil }
+        hasOtherField = peer != nil && address == nil && proxies.isOther(fields)
+        let isForwarded = fields[.forwarded] != nil || fields[.xForwardedFor] != nil
         let isLoopback = peer.map { AddressBlock($0).isLoopback } ?? false
         isProxy = proxies.trusted.isEmpty && isForwarded && isLoopback
         self.address = isProxy ? nil : address
-        block = self.address.map { AddressBlock($0) }
+        let counted = self.address ?? (isProxy || hasOtherField ? nil : peer)
+        block = counted.map { AddressBlock($0) }
     }
 
-    /// For logs: the client's address, or that of the proxy that does not say.
+    /// For logs: the client's address, or that of the proxy behind which it is not known.
     var text: String { address?.description ?? client.address }
-
-    /// RFC 7239, and what was usual before it.
-    private static let forwarding = ["Forwarded", "X-Forwarded-For"].compactMap {
-        HTTPField.Name($0)
-    }
 }
 
 extension AddressBlock {

@@ -61,7 +61,11 @@ final class SharedJobs: Sendable {
         }
         let key = EqualJobKey(job, policy)
         while true {
-            let outcome = await wait(for: job, key, shares, executor)
+            let (outcome, hasJoined) = await wait(for: job, key, shares, executor)
+            // What the first one was turned away for may be its own doing.
+            if case .failure(.unavailable) = outcome, hasJoined {
+                return try await held(job).get()
+            }
             if case .failure(.deadline) = outcome, .now < job.deadline { continue }
             return try outcome.get()
         }
@@ -81,23 +85,26 @@ final class SharedJobs: Sendable {
     private func wait(
         for job: Job, _ key: EqualJobKey, _ shares: [MemoryBudget.Share],
         _ executor: (any TaskExecutor)?
-    ) async -> Outcome {
+    ) async -> (Outcome, hasJoined: Bool) {
         let number = lastNumber.add(1, ordering: .relaxed).newValue
-        return await withTaskCancellationHandler {
+        var hasJoined = false
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                enter(number, continuation, job, key, shares, executor)
+                hasJoined = enter(number, continuation, job, key, shares, executor)
                 // A cancellation that came before found nobody to let go.
                 if Task.isCancelled { leave(number, .abandoned) }
             }
         } onCancel: {
             leave(number, .abandoned)
         }
+        return (outcome, hasJoined)
     }
 
+    /// - Returns: whether the job is somebody else's.
     private func enter(
         _ number: UInt64, _ waiter: Waiter, _ job: Job, _ key: EqualJobKey,
         _ shares: [MemoryBudget.Share], _ executor: (any TaskExecutor)?
-    ) {
+    ) -> Bool {
         let deadline = state.withLock { state -> ContinuousClock.Instant? in
             let place = state.jobs.enter(number, waiter, for: key)
             if place.isFirst {
@@ -115,12 +122,13 @@ final class SharedJobs: Sendable {
             state.running[place.job]?.others.add(job)
             return state.running[place.job]?.deadline
         }
-        guard let deadline else { return }
+        guard let deadline else { return false }
         metrics.jobCoalesced(policy: key.policy.name)
-        guard job.deadline < deadline else { return }
+        guard job.deadline < deadline else { return true }
         MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: .until(job.deadline)) {
             [weak self] in self?.leave(number, .deadline)
         }
+        return true
     }
 
     private func work(_ number: UInt64, _ job: Job, _ shares: [MemoryBudget.Share]) async {

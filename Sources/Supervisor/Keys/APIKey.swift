@@ -10,8 +10,8 @@ struct APIKey: Equatable, Sendable {
     var networks: [NetworkBlock] = []
     /// The only presets that it may name; empty for all.
     var presets: Set<String> = []
-    /// Seconds since 1970.
-    var created: Int64
+    /// Seconds since 1970; nil where a declaration does not say.
+    var created: Int64?
     /// Seconds since 1970; nil for never.
     var expires: Int64?
 
@@ -32,9 +32,7 @@ struct APIKey: Equatable, Sendable {
     /// Whether it may be sent from an address; one that is not known is none that it names.
     func admits(_ address: NetworkAddress?) -> Bool {
         guard !networks.isEmpty else { return true }
-        guard let address else { return false }
-        let plain = address.mapped ?? address
-        return networks.contains { $0.contains(plain) }
+        return address.map { networks.cover($0) } ?? false
     }
 }
 

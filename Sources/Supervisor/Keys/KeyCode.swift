@@ -37,4 +37,10 @@ enum KeyCode: Hashable, Sendable {
     }
 
     private static let prefix = "sha256:"
+
+    var bytes: [UInt8] {
+        switch self {
+        case .keyed(let bytes), .plain(let bytes): bytes
+        }
+    }
 }

@@ -44,6 +44,10 @@ struct CrashHead: Equatable, Sendable {
     var count: Int
     var requestID: String?
     var traceID: String?
+    /// The id of an API key.
+    var key: String?
+    /// An address without its query.
+    var source: String?
     var inputSHA256: String?
     /// The format by the magic number.
     var format: String?

@@ -14,6 +14,10 @@ struct CrashFilter: Equatable, Sendable {
     var id: String?
     /// The request's id, or its trace's.
     var request: String?
+    /// The id of the API key that the request carried.
+    var key: String?
+    /// The address of the image that the request named; a query behind it does not count.
+    var source: String?
     /// The first digits.
     var signature: String?
     /// The first digits of the input's SHA-256.
@@ -41,7 +45,8 @@ struct CrashFilter: Equatable, Sendable {
 
     /// The options there are.
     static let names = [
-        "class", "policy", "format", "id", "request", "signature", "input", "since", "until",
+        "class", "policy", "format", "id", "request", "key", "source", "signature", "input",
+        "since", "until",
         "records", "before", "after", "limit",
     ]
 
@@ -90,6 +95,8 @@ struct CrashFilter: Equatable, Sendable {
         case "signature": signature = try Self.digits(name, value, atMost: 16)
         case "input": input = try Self.digits(name, value, atMost: 64)
         case "request": request = value
+        case "key": key = value
+        case "source": source = Self.withoutQuery(value)
         case "since": since = try Self.time(name, value, now)
         case "until": until = try Self.time(name, value, now)
         case "limit":
@@ -105,6 +112,11 @@ struct CrashFilter: Equatable, Sendable {
                 option: name,
                 reason: hint ?? "Write one of \(Self.names.joined(separator: ", ")).")
         }
+    }
+
+    /// As records have it.
+    private static func withoutQuery(_ address: String) -> String {
+        UntrustedText.printable(String(address.prefix { $0 != "?" && $0 != "#" }))
     }
 
     private static func cursor(
@@ -154,6 +166,8 @@ extension CrashFilter {
         if let format, format.name != head.format { return false }
         if let id, head.id?.hasPrefix(id) != true { return false }
         if let request, head.requestID != request, head.traceID != request { return false }
+        if let key, head.key != key { return false }
+        if let source, head.source != source { return false }
         if let signature, !head.signature.hasPrefix(signature) { return false }
         if let input, head.inputSHA256?.hasPrefix(input) != true { return false }
         if let since, head.time < since { return false }

@@ -36,6 +36,14 @@ enum CrashLine {
                     switch name {
                     case Names.id: fields.requestID = reader.string()
                     case Names.trace: fields.traceID = reader.string()
+                    case Names.key: fields.key = reader.string()
+                    case Names.source:
+                        fields.source = reader.string()
+                        if fields.source == nil {
+                            // It has escapes, as a path may.
+                            fields.hasEscapes = true
+                            return reader.skip()
+                        }
                     default: return reader.skip()
                     }
                     return true
@@ -55,7 +63,11 @@ enum CrashLine {
             }
             return true
         }
-        return isObject ? fields.head : nil
+        guard isObject, var head = fields.head else { return nil }
+        if fields.hasEscapes, case .record(let record)? = entry(text, line, isCount: false) {
+            head.source = record.request?.source
+        }
+        return head
     }
 
     /// The whole of a line; nil as above.
@@ -85,6 +97,8 @@ enum CrashLine {
         static let name: JSONScanner.Known = "name"
         static let request: JSONScanner.Known = "request"
         static let trace: JSONScanner.Known = "trace_id"
+        static let key: JSONScanner.Known = "key"
+        static let source: JSONScanner.Known = "source"
         static let input: JSONScanner.Known = "input"
         static let sha256: JSONScanner.Known = "sha256"
         static let sniffed: JSONScanner.Known = "sniffed"
@@ -102,6 +116,9 @@ enum CrashLine {
         var count: Int?
         var requestID: String?
         var traceID: String?
+        var key: String?
+        var source: String?
+        var hasEscapes = false
         var inputSHA256: String?
         var format: String?
 
@@ -118,7 +135,7 @@ enum CrashLine {
             return CrashHead(
                 id: kind == nil ? id : nil, time: time, class: `class`, signature: signature,
                 policy: policy, count: count, requestID: requestID, traceID: traceID,
-                inputSHA256: inputSHA256, format: format)
+                key: key, source: source, inputSHA256: inputSHA256, format: format)
         }
     }
 }

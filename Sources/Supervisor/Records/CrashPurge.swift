@@ -8,9 +8,25 @@ enum CrashPurge {
         var input: String?
         /// What happened before then; nil for any time.
         var before: Date?
+        /// The id of an API key, or the address of an image: what belongs to it; nil for any.
+        var key: String?
+        var source: String?
+        /// Whether nothing is removed, and only counted.
+        var isTrial = false
 
         /// Whether everything is to go.
-        var isAll: Bool { input == nil && before == nil }
+        var isAll: Bool { input == nil && before == nil && !isOfRequests }
+        /// Whether it is about requests, and their inputs go because of them.
+        var isOfRequests: Bool { key != nil || source != nil }
+
+        init(_ order: ForgetOrder) {
+            switch order.what {
+            case .key(let id): key = id
+            case .input(let sha256): input = sha256
+            case .source(let address): source = address
+            }
+            isTrial = order.isTrial
+        }
 
         /// - Parameter options: `older`, `input` or `all`, one of them.
         /// - Throws: with an empty option where it is not one of them.
@@ -40,10 +56,19 @@ enum CrashPurge {
             }
         }
 
+        /// The same without doing it.
+        var trial: Order {
+            var order = self
+            order.isTrial = true
+            return order
+        }
+
         /// Which lines of the log that are.
         var filter: CrashFilter {
             var filter = CrashFilter.all
             filter.input = input
+            filter.key = key
+            filter.source = source
             filter.until = before.map { Timestamp.text($0) }
             return filter
         }
@@ -57,6 +82,10 @@ enum CrashPurge {
         var inputs = 0
         /// Lines of the log that nobody can read and that were left.
         var unreadable = 0
+        /// The SHA-256 of the inputs of requests that it was about.
+        var hashes: Set<String> = []
+
+        enum CodingKeys: String, CodingKey { case crashes, inputs, unreadable }
 
         var text: String {
             "Removed \(crashes) crash\(crashes == 1 ? "" : "es") and \(inputs) quarantined "

@@ -15,7 +15,7 @@ extension CrashRecord {
             id: id, time: Timestamp.text(report.died), class: ending.class,
             signature: signature.text, signatureSource: signature.source,
             summary: CrashSummary.text(report, ending),
-            request: report.job.map { Request(id: $0.requestID, traceID: $0.traceID) },
+            request: report.job.map { Request($0) },
             child: Child(
                 id: report.child, generation: report.generation,
                 generationAge: report.generationAge.milliseconds,
@@ -26,6 +26,16 @@ extension CrashRecord {
             observed: CrashObservation(report),
             reported: Reported(life, stack: report.reportedStack),
             libraries: Libraries(report.hello))
+    }
+}
+
+extension CrashRecord.Request {
+    init(_ job: ChildReport.JobIdentity) {
+        var key: String?
+        if case .key(let id)? = job.party { key = id }
+        self.init(
+            id: job.requestID, traceID: job.traceID, key: key,
+            source: job.source.map { UntrustedText.printable($0) })
     }
 }
 

@@ -40,10 +40,15 @@ struct CrashRecord: Codable, Equatable, Sendable {
         var id: String
         /// The W3C trace that it belongs to.
         var traceID: String?
+        /// The id of the API key that it carried.
+        var key: String?
+        /// The address of the image that it named, without its query.
+        var source: String?
 
         enum CodingKeys: String, CodingKey {
             case id
             case traceID = "trace_id"
+            case key, source
         }
     }
 

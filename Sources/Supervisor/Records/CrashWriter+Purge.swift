@@ -8,7 +8,7 @@ extension CrashWriter {
     mutating func purge(_ order: CrashPurge.Order) throws(SystemError) -> CrashPurge.Result {
         close()
         var result = CrashPurge.Result()
-        folder.removeReplacement()
+        if !order.isTrial { folder.removeReplacement() }
         for number in 0..<CrashFolder.mostFiles {
             let file: CrashFile
             do throws(SystemError) {
@@ -17,7 +17,7 @@ extension CrashWriter {
             } catch {
                 guard error.code != EACCES else { throw error }
                 // It is none of the log's.
-                if order.isAll { folder.remove(number) }
+                if order.isAll, !order.isTrial { folder.remove(number) }
                 continue
             }
             try purge(file, order, &result)
@@ -34,6 +34,8 @@ extension CrashWriter {
         let counted = try count(file, order, isWhole: isWhole)
         result.crashes = result.crashes.addingClamped(counted.crashes)
         result.unreadable += counted.unreadable
+        result.hashes.formUnion(counted.hashes)
+        guard !order.isTrial else { return }
         if counted.kept == 0, file.number > 0 || order.isAll {
             folder.empty(file.number)
         } else if counted.removed > 0 {
@@ -49,6 +51,7 @@ extension CrashWriter {
         var removed = 0
         /// Kept ones that nobody can read.
         var unreadable = 0
+        var hashes: Set<String> = []
     }
 
     private func count(
@@ -61,6 +64,7 @@ extension CrashWriter {
             if isWhole || order.isAbout(head, lines.bytes, line) {
                 counted.removed += 1
                 counted.crashes = counted.crashes.addingClamped(head?.count ?? 0)
+                if order.isOfRequests, let hash = head?.inputSHA256 { counted.hashes.insert(hash) }
             } else {
                 counted.kept += 1
                 counted.unreadable += head == nil ? 1 : 0

@@ -1,6 +1,7 @@
 import Descriptors
 import Dispatch
 import FoundationEssentials
+import Glibc
 import NIOCore
 import Synchronization
 
@@ -159,7 +160,43 @@ final class Quarantine: Sendable {
     }
 }
 
+extension Quarantine {
+    /// Removes the inputs that an order is about, by name or by their requests. Blocks.
+    ///
+    /// - Returns: how many there were.
+    func purge(
+        _ order: CrashPurge.Order, _ hashes: Set<String>
+    ) throws(SystemError) -> Int {
+        let result = index.withLock { index in
+            defer { index.reload(folder.entries()) }
+            return Result { () throws(SystemError) in try folder.purge(order, hashes) }
+        }
+        return try result.get()
+    }
+}
+
+extension CrashPurge.Order {
+    fileprivate func isAbout(_ entry: QuarantineFolder.Entry, _ hashes: Set<String>) -> Bool {
+        if isOfRequests { return hashes.contains(entry.sha256) }
+        if let input, input != entry.sha256 { return false }
+        return before.map { entry.stored < $0 } ?? true
+    }
+}
+
 extension QuarantineFolder {
+    /// As ``Quarantine/purge(_:_:)``.
+    func purge(
+        _ order: CrashPurge.Order, _ hashes: Set<String>
+    ) throws(SystemError) -> Int {
+        let found = entries().filter { order.isAbout($0, hashes) }
+        guard !order.isTrial else { return found.count }
+        for entry in found where !remove(entry.sha256) {
+            // Or it would be said to be gone.
+            guard errno == ENOENT else { throw SystemError("unlink", errno) }
+        }
+        return found.count
+    }
+
     /// As ``Quarantine/purge(_:before:)``.
     func purge(_ sha256: String?, before time: Date?) -> Int {
         entries().count { entry in

@@ -44,12 +44,7 @@ final class RecordStore: Sendable {
     private let writer: Mutex<CrashWriter>
     private let trouble = Mutex(Trouble())
     private let thread = NIOThreadPool(numberOfThreads: 1)
-    /// Reads the log for whoever asks the service, one after the other: neither what is written nor
-    /// an image waits for it.
-    private let reader = NIOThreadPool(numberOfThreads: 1)
-    private let readings = Mutex(0)
-    /// Readings that may wait.
-    private static let mostReadings = 8
+    private let reader = OneReader()
     private let clock: @Sendable () -> Date
     private let metrics: any ServiceMetrics
     private let logger: Logger
@@ -78,7 +73,6 @@ final class RecordStore: Sendable {
         writer.removeOld(at: clock())
         self.writer = Mutex(writer)
         thread.start()
-        reader.start()
         for outcome in Outcome.allCases { metrics.crashRecorded(outcome, count: 0) }
         timer.withLock {
             $0 = MultiThreadedEventLoopGroup.singleton.next().scheduleRepeatedTask(
@@ -144,27 +138,15 @@ final class RecordStore: Sendable {
             }
         }
         try? await thread.shutdownGracefully()
-        try? await reader.shutdownGracefully()
+        await reader.stop()
     }
 
-    /// Reads the log, on a thread for that.
-    ///
-    /// - Throws: ``Busy``, where others wait already, or what the work throws.
+    /// Reads the log for whoever asks the service, as ``OneReader/read(_:)`` does.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (CrashLog) throws -> Value
     ) async throws -> Value {
-        let isFree = readings.withLock { readings in
-            guard readings < Self.mostReadings else { return false }
-            readings += 1
-            return true
-        }
-        guard isFree else { throw Busy() }
-        defer { readings.withLock { $0 -= 1 } }
-        return try await reader.runIfActive { [folder] in try work(CrashLog(folder)) }
+        try await reader.read { [folder] in try work(CrashLog(folder)) }
     }
-
-    /// Too many readings wait.
-    struct Busy: Error {}
 
     /// Takes lines out of the log; what is to be written waits for it.
     ///
@@ -172,7 +154,7 @@ final class RecordStore: Sendable {
     func purge(_ order: CrashPurge.Order) async throws -> CrashPurge.Result {
         try await thread.runIfActive { [self] in
             var gone = 0
-            if order.isAll {
+            if order.isAll, !order.isTrial {
                 let counts = state.withLock { $0.flood.drain(at: clock(), isEnd: true) }
                 gone = counts.reduce(0) { $0.addingClamped($1.count) }
             } else {
@@ -245,30 +227,5 @@ final class RecordStore: Sendable {
             state.withLock { $0.flood.count(again: count, at: now) }
         }
         return lost
-    }
-
-    /// Whether the log cannot be written, and when that was last said.
-    private struct Trouble {
-        private var said: Date?
-        private var isSaid = false
-        private(set) var isOpen = false
-
-        /// - Returns: whether it is to be said: at most once a minute.
-        mutating func begins(at now: Date) -> Bool {
-            isOpen = true
-            if let said, abs(now.timeIntervalSince(said)) < 60 { return false }
-            said = now
-            isSaid = true
-            return true
-        }
-
-        /// - Returns: whether it was said, and that it has ended was not.
-        mutating func ends() -> Bool {
-            defer {
-                isOpen = false
-                isSaid = false
-            }
-            return isSaid
-        }
     }
 }

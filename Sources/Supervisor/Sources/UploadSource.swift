@@ -11,6 +11,8 @@ struct UploadSource: ImageSource {
     let request: Request
     let client: ClientConnection
     let budget: MemoryBudget
+    /// Whose memory it is.
+    var party: Caller.Party?
     /// Called when everything that can be known from the head is in order: the moment to let a client
     /// that waits for `100 Continue` go on.
     let wanted: @Sendable () -> Void
@@ -56,7 +58,7 @@ struct UploadSource: ImageSource {
     private func read(
         _ body: RequestBody, declared: Int?, isForm: Bool, largest: Int
     ) async -> Arrived {
-        let share = budget.share()
+        let share = budget.share(of: party)
         var bytes = ByteBuffer()
         // A declared length is a claim: memory follows what has arrived.
         bytes.reserveCapacity(min(declared ?? 0, Self.firstCapacity))

@@ -175,17 +175,6 @@ extension AdminClient {
 
     /// The answer to GET, read as JSON.
     func decoded<Value: Decodable>(_ path: String) async throws(CommandFailure) -> Value {
-        let bytes = try await get(path, largest: Self.largestRecords, within: Self.longTime)
-        do {
-            return try JSONDecoder().decode(Value.self, from: Data(bytes))
-        } catch {
-            throw unreadable
-        }
-    }
-
-    private var unreadable: CommandFailure {
-        .failed(
-            "\(url) says something that glovebox \(Version.current) cannot read. Use the service's "
-                + "own version.")
+        try decode(try await get(path, largest: Self.largestRecords, within: Self.longTime))
     }
 }

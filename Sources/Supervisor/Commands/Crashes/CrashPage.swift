@@ -46,6 +46,8 @@ struct CrashPage {
         if let request = record.request {
             lines += row("request", request.id)
             lines += row("trace", request.traceID)
+            lines += row("key", request.key)
+            lines += row("source", request.source)
         }
         if let input = record.input {
             lines += row("input", input.sha256)

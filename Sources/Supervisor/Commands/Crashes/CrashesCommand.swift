@@ -46,6 +46,12 @@ struct CrashFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Of the request, or the trace, with this id.", valueName: "id"))
     var request: String?
 
+    @Option(help: ArgumentHelp("Of requests with the API key of this id.", valueName: "id"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("Of the image at this address.", valueName: "url"))
+    var source: String?
+
     @Option(
         help: ArgumentHelp("Of the input whose SHA-256 begins with this.", valueName: "hex"))
     var input: String?
@@ -54,7 +60,8 @@ struct CrashFilterOptions: ParsableArguments {
     var values: [(name: String, value: String)] {
         let single = [
             ("policy", policy), ("format", format), ("since", since), ("until", until),
-            ("signature", signature), ("request", request), ("input", input),
+            ("signature", signature), ("request", request), ("input", input), ("key", key),
+            ("source", source),
         ]
         return classes.map { ("class", $0) }
             + single.compactMap { name, value in value.map { (name, $0) } }

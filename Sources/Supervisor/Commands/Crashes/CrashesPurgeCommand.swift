@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Logging
 import NIOCore
@@ -49,21 +48,19 @@ struct CrashesPurgeCommand: AsyncParsableCommand {
             .compactMap { name, value in value.map { (name: name, value: $0) } }
         let order = try order(options)
         let result: CrashPurge.Result
-        if let state = try stateWithoutService() {
-            result = try Self.purge(order, in: state)
+        if let state = CrashRemoval.stateWithoutService(service) {
+            result = try CrashRemoval.remove(order, in: state) {
+                audit, fields throws(CommandFailure) in
+                try audit.record(
+                    .crashesPurged, on: order.input.map { "input:\($0)" },
+                    fields: order.auditFields + fields)
+            }
         } else {
-            let answer = try await AdminClient(service).post(
+            let client = try AdminClient(service)
+            let answer = try await client.post(
                 "/cmd/crashes/purge" + CrashAccess.query(options), within: Self.time,
                 expecting: [200])
-            guard
-                let told = try? JSONDecoder().decode(
-                    CrashPurge.Result.self, from: Data(answer.body))
-            else {
-                throw .failed(
-                    "The service says something that glovebox \(Version.current) cannot read. Use "
-                        + "the service's own version.")
-            }
-            result = told
+            result = try client.decode(answer.body)
         }
         if json {
             let text = (try? OrderedJSON.value(of: result).text) ?? ""
@@ -82,44 +79,6 @@ struct CrashesPurgeCommand: AsyncParsableCommand {
                 error.option.isEmpty
                     ? "Give one of --older, --input and --all."
                     : "--\(error.option) cannot be used. \(error.reason)")
-        }
-    }
-
-    /// The state directory to work in, when there is one that no service uses.
-    private func stateWithoutService() throws(CommandFailure) -> String? {
-        guard service.admin == nil else { return nil }
-        for state in CrashAccess.folders(service) {
-            guard unsafe access("\(state)/\(CrashFolder.name)", F_OK) == 0 else { continue }
-            return StateDirectory.isInUse(state) ? nil : state
-        }
-        return nil
-    }
-
-    private static func purge(
-        _ order: CrashPurge.Order, in state: String
-    ) throws(CommandFailure) -> CrashPurge.Result {
-        // What root would write anew would be root's.
-        if let owner = StateDirectory.owner(of: state), owner.uid != 0 {
-            try Privileges.drop(to: owner)
-        }
-        // Its lock is held until the end: no service can start meanwhile.
-        let directory: StateDirectory
-        do throws(StateDirectory.Failure) {
-            directory = try StateDirectory(path: state, account: nil)
-        } catch {
-            switch error {
-            case .unavailable(let why), .refused(let why): throw .failed(why)
-            }
-        }
-        defer { withExtendedLifetime(directory) {} }
-        let quarantine = try? QuarantineFolder(inState: state)
-        do {
-            var writer = CrashWriter(try CrashFolder(ofState: state), CrashWriter.Limits())
-            var result = try writer.purge(order)
-            result.inputs = quarantine?.purge(order.input, before: order.before) ?? 0
-            return result
-        } catch {
-            throw .failed("The crash log in \(state) cannot be changed (\(error)).")
         }
     }
 }

@@ -44,13 +44,17 @@ struct CrashesQuarantineCommand: AsyncParsableCommand {
     private func inputs() async throws(CommandFailure) -> [QuarantinedInput] {
         if service.admin == nil {
             for state in CrashAccess.folders(service) {
+                let folder: QuarantineFolder
                 do throws(SystemError) {
-                    return try QuarantineFolder(inState: state).entries().map(QuarantinedInput.init)
+                    folder = try QuarantineFolder(inState: state)
                 } catch {
                     // No service has ever kept one there, or only its account may look.
                     guard error.code == ENOENT else { break }
                     if unsafe access("\(state)/\(CrashFolder.name)", F_OK) == 0 { return [] }
+                    continue
                 }
+                try AuditAccess(state: state).record(.quarantineRead)
+                return folder.entries().map(QuarantinedInput.init)
             }
         }
         let client = try AdminClient(service)

@@ -102,11 +102,13 @@ struct CrashesReplayCommand: AsyncParsableCommand {
                 "The quarantine's key is needed. Name its file with GLOVEBOX_QUARANTINE_KEY_FILE, "
                     + "or the configuration of the service with --config.")
         }
+        let bytes: [UInt8]
         do throws(QuarantineFile.Failure) {
-            return ByteBuffer(
-                bytes: try QuarantineFile.open(file, sha256: sha256, under: key))
+            bytes = try QuarantineFile.open(file, sha256: sha256, under: key)
         } catch {
             throw .failed(error.description)
         }
+        try AuditAccess(state: state).record(.quarantineRead, on: "input:\(sha256)")
+        return ByteBuffer(bytes: bytes)
     }
 }

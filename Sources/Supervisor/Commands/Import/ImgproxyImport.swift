@@ -164,7 +164,8 @@ struct ImgproxyImport {
             // Each of them was set before.
             for (key, text) in written { try? Self.set(key, text, in: &configuration) }
             configuration.settleDefaults(on: machine)
-            let rules = ConfigurationRules(configuration, machine: machine, purpose: .checking)
+            // Not for serving: a weak key is taken over, and refused where it would be used.
+            let rules = ConfigurationRules(configuration, machine: machine, purpose: .command)
             guard let (key, problem) = writtenCause(of: rules.problems(without: [])) else { return }
             written[key] = nil
             demote(key, "\(problem.origin.label): \(Self.sentence(problem))")

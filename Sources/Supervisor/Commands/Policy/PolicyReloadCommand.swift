@@ -40,14 +40,7 @@ struct PolicyReloadCommand: AsyncParsableCommand {
         let client = try AdminClient(service)
         let answer = try await client.post(
             "/cmd/reload", within: Self.time, expecting: [200, Self.refused])
-        let told: Told
-        do {
-            told = try JSONDecoder().decode(Told.self, from: Data(answer.body))
-        } catch {
-            throw .failed(
-                "\(client.url) says something that glovebox \(Version.current) cannot read. Use the "
-                    + "service's own version.")
-        }
+        let told: Told = try client.decode(answer.body)
         let isRefused = answer.status == Self.refused
         let changed = (told.changed ?? []).map { UntrustedText.printable($0) }
         let reasons = (told.reasons ?? []).map { UntrustedText.printable($0) }

@@ -1,45 +1,74 @@
-import Crypto
+import FoundationEssentials
 
-/// Lines that cannot be changed, removed or put in without the chain telling: each carries the code of the
-/// one before it, under a key that whoever may write to the file does not have to know.
+/// Lines that cannot be changed, removed or put in without the chain telling. Each has its number, the
+/// SHA-256 of the whole line before it, and a code over all of itself, under a key that whoever may
+/// write to the file does not have to know.
 ///
-/// The code of a line is HMAC-SHA256 (RFC 2104) over the code before it, a line feed, and the line. What
-/// the chain cannot tell is that its end was cut off: for that the last code is kept elsewhere.
+/// What the chain cannot tell is that its end was cut off: for that there is ``AuditHead``.
 struct AuditChain: Sendable {
-    /// The code of what was written last, in hexadecimal.
-    private(set) var last: String
-    private let key: SymmetricKey
+    /// Of the format that this code writes.
+    static let version = 1
 
-    /// What the first line follows.
-    static let start = String(repeating: "0", count: 64)
+    let key: AuditKey
+    /// Of the last line; 0 before the first.
+    private(set) var number = 0
+    /// Of the last line.
+    private(set) var last = AuditHash.start
 
-    init(key: [UInt8], after last: String = AuditChain.start) {
-        self.key = SymmetricKey(data: key)
-        self.last = last
+    init(_ key: AuditKey) { self.key = key }
+
+    /// Goes on behind a line.
+    init(_ key: AuditKey, after number: Int, _ hash: String) {
+        self.key = key
+        self.number = number
+        last = hash
     }
 
-    /// Takes in the next line.
-    ///
-    /// - Parameter line: its text without the code, in one form: members in the order in which they are
-    ///   written.
-    /// - Returns: the code that goes with it.
-    mutating func append(_ line: some StringProtocol) -> String {
-        last = code(of: line, after: last)
-        return last
+    /// The line that comes next, without its line feed.
+    func next(_ event: AuditEvent, at time: Date) -> String {
+        var members: [(String, JSONValue)] = [
+            ("version", .integer(Int64(Self.version))), ("number", .integer(Int64(number + 1))),
+            ("time", .string(Timestamp.text(time))), ("action", .string(event.action.rawValue)),
+            ("actor", .string(Self.bounded(event.actor.text))),
+        ]
+        if let subject = event.subject {
+            members.append(("subject", .string(Self.bounded(subject))))
+        }
+        if !event.fields.isEmpty {
+            members.append(("fields", .object(event.fields.map { ($0, Self.bounded($1)) })))
+        }
+        members.append(("previous", .string(last)))
+        return key.seal(members)
     }
 
-    /// Whether a line with this code follows what was taken in until now, and takes it in if it does.
-    mutating func accept(_ line: some StringProtocol, code given: some StringProtocol) -> Bool {
-        let expected = code(of: line, after: last)
-        guard Array(given.utf8) == Array(expected.utf8) else { return false }
-        last = expected
-        return true
+    /// The line is written.
+    mutating func advance(by line: String) {
+        number += 1
+        last = AuditHash.of(line.utf8)
     }
 
-    private func code(of line: some StringProtocol, after last: String) -> String {
-        var code = HMAC<SHA256>(key: key)
-        code.update(data: Array("\(last)\n".utf8))
-        code.update(data: Array(line.utf8))
-        return Hexadecimal.text(Array(code.finalize()))
+    /// Bytes of one text, and elements of one list: a line tells what happened, and no novel.
+    private static let longestText = 1_024
+    private static let longestList = 64
+
+    /// In printable ASCII, whoever it is from: a line can be shown as it is.
+    private static func bounded(_ text: String) -> String {
+        let bytes = Array(text.utf8.prefix(longestText))
+        let whole = UntrustedText.printableOnce(String(decoding: bytes, as: UTF8.self))
+        return bytes.count < text.utf8.count ? whole + "..." : whole
+    }
+
+    private static func bounded(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): return .string(bounded(text))
+        case .array(let values):
+            let rest = values.count - longestList
+            return .array(
+                values.prefix(longestList).map { bounded($0) }
+                    + (rest > 0 ? [.string("\(rest) more")] : []))
+        case .object(let members):
+            return .object(members.prefix(longestList).map { ($0, bounded($1)) })
+        default: return value
+        }
     }
 }

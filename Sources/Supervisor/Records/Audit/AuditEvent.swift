@@ -13,12 +13,24 @@ struct AuditEvent: Sendable {
         case keyCreated = "key.created"
         case keyRotated = "key.rotated"
         case keyRevoked = "key.revoked"
+        /// A reload brought a key of the configuration, changed it, or took it away.
+        case keyDeclared = "key.declared"
+        case keyChanged = "key.changed"
+        case keyUndeclared = "key.undeclared"
         /// A key or a signature was wrong, or permits something else.
         case refusedCredential = "credential.refused"
         case crashesPurged = "crashes.purged"
         case quarantineRead = "quarantine.read"
         case logLevelChanged = "log-level.changed"
         case forgotten = "data.forgotten"
+        /// The audit log's own: lines that were cut off when the machine went down were moved aside.
+        case auditRepaired = "audit.repaired"
+        /// What the log should have and has not was found at a start.
+        case auditDamaged = "audit.damaged"
+        /// Events that could not be written, by their number.
+        case auditLost = "audit.lost"
+        /// Old files of the log were removed.
+        case auditExpired = "audit.expired"
     }
 
     /// Who did it.
@@ -33,6 +45,8 @@ struct AuditEvent: Sendable {
         case key(String)
         /// A command on this machine, by the number of its account.
         case account(UInt32)
+        /// Whoever may send this process signals, by the signal's name without SIG.
+        case signal(String)
         /// Somebody unknown, by the address.
         case client(String)
 
@@ -43,6 +57,7 @@ struct AuditEvent: Sendable {
             case .adminKey: "admin-key"
             case .key(let id): "key:\(id)"
             case .account(let uid): "account:\(uid)"
+            case .signal(let name): "signal:\(name)"
             case .client(let address): "client:\(address)"
             }
         }
