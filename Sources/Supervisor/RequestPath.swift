@@ -87,8 +87,11 @@ struct RequestPath: RequestAnswerer {
         var settings = current
         let sender = caller.sender
         try killers.admit(sender)
-        settings.requests.rules = caller.narrowed(settings.requests.rules)
         let operation = route.operation
+        // Facts are of the scope alone.
+        if operation == .process {
+            settings.requests.rules = caller.narrowed(settings.requests.rules)
+        }
         let wishes = try Self.wishes(query, for: operation, settings.requests.rules)
         let signed = try signed(route, request.headers, settings)
         let orders =

@@ -106,6 +106,7 @@ struct KeyTests {
             let (_, info) = try await create("--scope", "info")
             expect(try await process(service, info), isProblem: "missing-scope", 403)
             #expect(try await process(service, info, "/v1/info").status == 200)
+            #expect(try await process(service, info, "/v1/info?location=1").status == 200)
             let (_, far) = try await create("--allow", "10.0.0.0/8,2001:db8::/32")
             expect(try await process(service, far), isProblem: "address-not-permitted", 403)
             let (_, near) = try await create("--allow", "10.0.0.0/8,127.0.0.0/8")
