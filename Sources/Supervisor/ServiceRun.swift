@@ -40,6 +40,7 @@ struct ServiceRun {
         let state = try stateDirectory()
         let crashes = try state?.crashes(account: account)
         let trails = PolicyTrails(folder: configuration.policies, paths: try policyFiles())
+        let entrance = state.map { StateEntrance($0.path) }
         try Privileges.drop(to: configuration.user)
         logger.warn(of: trails.exposures())
 
@@ -49,7 +50,7 @@ struct ServiceRun {
         let trail = try auditLog(in: state)
         let audit: any AuditTrail = trail ?? LoggedAudit(logger: logger)
         let jobs = try await start(prepared, metrics, records)
-        let keys = try ServiceKeys(configuration, state: state, audit: audit, logger: logger)
+        let keys = try ServiceKeys(configuration, state: entrance, audit: audit, logger: logger)
         let health = HealthCheck(sandbox: jobs, posture: configuration.posture) {
             settings.held.values.jobTime
         }

@@ -41,6 +41,9 @@ final class KeyStore: Sendable {
         } catch {
             throw KeyFile.failure(error, path)
         }
+        guard UnresolvedPaths.areUsed else {
+            throw .unusable("\(path) cannot be used: SQLite takes no file system of ours.")
+        }
         do {
             database = try DatabaseQueue(
                 path: path, configuration: Self.configuration(isReadOnly: isReadOnly))

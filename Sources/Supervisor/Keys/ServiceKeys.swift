@@ -19,7 +19,7 @@ final class ServiceKeys: Sendable {
     ///
     /// - Parameter state: nil for a service that keeps nothing.
     init(
-        _ configuration: ServiceConfiguration, state: StateDirectory?, audit: any AuditTrail,
+        _ configuration: ServiceConfiguration, state: StateEntrance?, audit: any AuditTrail,
         logger: Logger
     ) throws(CommandFailure) {
         self.logger = logger

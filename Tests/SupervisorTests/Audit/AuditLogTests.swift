@@ -166,7 +166,9 @@ struct AuditLogTests {
         #expect(try numbers([("action", "service"), ("before", "3")]) == [1, 2])
         #expect(try numbers([("actor", "key"), ("limit", "1")]) == [30])
         #expect(try numbers([("since", "2027-01-15T08:00:29Z")]) == [29, 30])
-        for wrong in [("limit", "0"), ("limit", "501"), ("before", "x"), ("actions", "a"), ("action", "serv")] {
+        for wrong in [
+            ("limit", "0"), ("limit", "501"), ("before", "x"), ("actions", "a"), ("action", "serv"),
+        ] {
             #expect(throws: CrashFilter.Failure.self) { try AuditFilter([wrong]) }
         }
     }

@@ -54,7 +54,7 @@ enum KeyAccess: Sendable {
         _ folder: String, _ owner: Account?, _ options: KeyPlace, makes: Bool
     ) throws(CommandFailure) -> KeyAccess {
         // The audit log's key may be root's to read.
-        let audit = CommandAudit(
+        var audit = CommandAudit(
             access: try AuditAccess(state: folder, config: options.config))
         let given = GivenOptions(config: options.config)
         var rules = KeyDesk.Rules()
@@ -76,13 +76,15 @@ enum KeyAccess: Sendable {
         // A service without an admin listener has it already, and sees what is changed.
         let directory = StateDirectory.isInUse(folder) ? nil : try hold(folder, account)
         // What root would make would be root's.
+        let entrance = StateEntrance(folder)
         if Privileges.isRoot, account.uid != 0 { try Privileges.drop(to: account) }
+        audit.access.state = entrance.path
         // Nothing is changed that cannot be written down.
         if makes { try audit.access.check() }
         do throws(KeyStore.Failure) {
             return .desk(
                 try KeyDesk(
-                    try KeyStore(in: folder, isReadOnly: !makes), rules: rules, audit: audit),
+                    try KeyStore(in: entrance.path, isReadOnly: !makes), rules: rules, audit: audit),
                 directory, audit.access.actor)
         } catch {
             guard error == .missing, !makes else { throw .failed(error.text) }

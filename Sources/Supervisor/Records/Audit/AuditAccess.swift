@@ -4,7 +4,7 @@ import Glibc
 
 /// The audit log of a state directory, for commands that work without the service.
 struct AuditAccess: Sendable {
-    let state: String
+    var state: String
     /// Whoever runs the command, also where it takes on the service's account.
     let actor = AuditEvent.Actor.account(getuid())
     private let configured: AuditKey?
@@ -131,7 +131,7 @@ struct AuditAccess: Sendable {
 
 /// Where a command that works without the service writes down what it has done.
 struct CommandAudit: AuditTrail {
-    let access: AuditAccess
+    var access: AuditAccess
 
     /// What cannot be written although ``AuditAccess/check()`` found that it can is said: it was done
     /// already.
