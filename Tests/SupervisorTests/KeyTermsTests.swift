@@ -90,7 +90,7 @@ struct KeyTermsTests {
             "", "[]", "{", #"{"name":"a","scope":["process"]}"#, #"{"count":0}"#,
             #"{"count":1000}"#, #"{"count":"x"}"#, #"{"name":"a","name":"b"}"#, #"{"name":{}}"#,
             #"{"name":null}"#, #"{"expires":"yesterday"}"#, #"{"id":"mine"}"#,
-            #"{"name":["a","b"]}"#,
+            #"{"name":["a","b"]}"#, #"{"scopes":[]}"#, #"{"allow":[]}"#,
         ] {
             #expect(throws: Problem.self, "\(wrong)") {
                 try KeyOrder(.create, body: Array(wrong.utf8), now: Self.now)

@@ -45,6 +45,12 @@ struct StrictMembers {
             case .sequence(let sequence): Array(sequence)
             default: [node]
             }
+        // No scopes would be the usual ones, and no networks would be all.
+        guard !parts.isEmpty else {
+            throw StrictYAML.Problem(
+                node.position, "'\(name)' is an empty list",
+                "write a value, or leave the member out")
+        }
         var texts: [String] = []
         for part in parts {
             guard case .scalar(let scalar) = part, !scalar.string.isEmpty,
